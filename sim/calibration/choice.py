@@ -1,0 +1,65 @@
+"""Which model of purchase timing a log calls for.
+
+All are fitted; a mechanism (leaving, drift) is let in where it lowers Akaike's criterion, because the fit is
+to forecast: a mechanism that the log does not show would only add noise.
+
+Source: Akaike 1974, IEEE Trans. Automatic Control 19:716.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.calibration.histories import Histories
+from sim.calibration.likelihood import Fit
+from sim.calibration.renewal import Timing, fit_renewal
+from sim.calibration.timing import fit_bg_nbd, fit_nbd, fit_pareto_nbd
+
+FEWEST_REPEATERS = 10
+"""Customers with a repeat purchase below which no rate can be told."""
+FEWEST_WEEKS = 4.0
+"""Shorter histories tell nothing of leaving or drift."""
+
+
+@dataclass(frozen=True)
+class TimingFits:
+    """All fits to one log, and the one that is used."""
+
+    nbd: Fit
+    bg_nbd: Fit
+    pareto_nbd: Fit
+    nbd_drift: Fit
+    pareto_nbd_drift: Fit
+
+    @property
+    def candidates(self) -> tuple[Fit, ...]:
+        """The fits of the market's own model; BG/NBD, which leaves otherwise, is only compared with."""
+        return self.nbd, self.pareto_nbd, self.nbd_drift, self.pareto_nbd_drift
+
+    @property
+    def best(self) -> Fit:
+        """The candidate with the lowest AIC; those fitted to a sample are compared per customer."""
+        return min(self.candidates, key=lambda fit: fit.aic / fit.customers)
+
+    @property
+    def timing(self) -> Timing:
+        return Timing.of(self.best.values)
+
+
+def fit_timing(h: Histories) -> TimingFits:
+    """Fit every model to the histories.
+
+    Raises ValueError when too few customers come back for a rate to be told.
+    """
+    repeaters = int(np.count_nonzero(h.repeats))
+    if repeaters < FEWEST_REPEATERS or h.observed.max() < FEWEST_WEEKS:
+        raise ValueError(
+            f"{repeaters} customers bought on a second day and the longest history has "
+            f"{h.observed.max():.1f} weeks; a fit needs {FEWEST_REPEATERS} and {FEWEST_WEEKS:.0f}"
+        )
+    nbd, pareto = fit_nbd(h), fit_pareto_nbd(h)
+    return TimingFits(nbd, fit_bg_nbd(h), pareto, fit_renewal(h, nbd), fit_renewal(h, pareto))
+
+

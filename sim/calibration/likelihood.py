@@ -1,0 +1,131 @@
+"""Maximum likelihood of positive parameters, with standard errors.
+
+The search runs over the logarithms of the parameters. Standard errors come from the second derivatives at
+the maximum (central differences), carried back by the delta method; NaN where the likelihood is flat, which
+is how a parameter that the log cannot tell shows itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+_LOW, _HIGH = -12.0, 14.0
+_STEP = 1e-2
+_FLAT = 1e-4
+"""Curvature (log-likelihood per squared log-parameter) below which a direction counts as flat."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model: parameters, standard errors, log-likelihood, and the customers it was fitted to."""
+
+    model: str
+    values: Mapping[str, float]
+    errors: Mapping[str, float]
+    log_likelihood: float
+    customers: int
+    log_covariance: Array = field(repr=False, compare=False)
+    """covariance of the logarithms of the parameters (parameters x parameters)"""
+
+    def __getitem__(self, name: str) -> float:
+        return self.values[name]
+
+    @property
+    def aic(self) -> float:
+        """Akaike's information criterion: lower forecasts better; a parameter must earn 1 of log-likelihood."""
+        return 2 * len(self.values) - 2 * self.log_likelihood
+
+    def record(self) -> dict[str, object]:
+        """The fit as plain numbers, for a provenance record."""
+        return {
+            "model": self.model,
+            "parameters": {k: significant(v) for k, v in self.values.items()},
+            "standard_errors": {k: significant(v) if math.isfinite(v) else None for k, v in self.errors.items()},
+            "log_likelihood": round(self.log_likelihood, 2),
+            "aic": round(self.aic, 2),
+            "customers": self.customers,
+        }
+
+
+def significant(value: float, digits: int = 6) -> float:
+    """A number rounded to so many significant digits."""
+    return float(f"{value:.{digits}g}")
+
+
+def maximise(
+    model: str,
+    log_likelihood: Callable[[Mapping[str, float]], float],
+    starts: Sequence[Mapping[str, float]],
+    customers: int,
+    *,
+    errors: bool = True,
+) -> Fit:
+    """The parameters (all positive) at which the log-likelihood is highest, searched from each start.
+
+    log_likelihood takes the parameters by name; where it is not finite the search turns back.
+    Raises ValueError when it is finite at none of the starts.
+    """
+    names = list(starts[0])
+
+    def cost(logs: Array) -> float:
+        with np.errstate(all="ignore"):
+            value = log_likelihood(dict(zip(names, np.exp(logs).tolist(), strict=True)))
+        return -value / customers if math.isfinite(value) else 1e6
+
+    best = None
+    for start in starts:
+        first = np.log([start[name] for name in names])
+        found = minimize(
+            cost,
+            first,
+            method="L-BFGS-B",
+            bounds=[(_LOW, _HIGH)] * len(names),
+            options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "eps": 1e-6},
+        )
+        if best is None or found.fun < best.fun:
+            best = found
+    if best is None or best.fun >= 1e6:
+        raise ValueError(f"{model}: the likelihood is not finite at any starting point")
+    covariance = _covariance(cost, best.x, customers) if errors else np.full((len(names),) * 2, np.nan)
+    values = np.exp(best.x)
+    deviations = values * np.sqrt(np.diag(covariance))
+    return Fit(
+        model=model,
+        values=dict(zip(names, values.tolist(), strict=True)),
+        errors=dict(zip(names, deviations.tolist(), strict=True)),
+        log_likelihood=-float(best.fun) * customers,
+        customers=customers,
+        log_covariance=covariance,
+    )
+
+
+def _covariance(cost: Callable[[Array], float], at: Array, customers: int) -> Array:
+    """Inverse of the observed information of the logarithms; NaN where that is not positive definite."""
+    n = len(at)
+    step = np.eye(n) * _STEP
+    information = np.empty((n, n))
+    middle = cost(at)
+    for i in range(n):
+        for j in range(i + 1):
+            if i == j:
+                second = cost(at + step[i]) - 2 * middle + cost(at - step[i])
+            else:
+                second = (
+                    cost(at + step[i] + step[j])
+                    - cost(at + step[i] - step[j])
+                    - cost(at - step[i] + step[j])
+                    + cost(at - step[i] - step[j])
+                ) / 4
+            information[i, j] = information[j, i] = second / _STEP**2 * customers
+    if not np.isfinite(information).all() or np.linalg.eigvalsh(information)[0] < _FLAT:
+        return np.full((n, n), np.nan)
+    inverse: Array = np.linalg.inv(information)
+    return inverse

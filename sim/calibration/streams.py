@@ -1,0 +1,35 @@
+"""Which named draw of the calibration stream serves which purpose.
+
+The `week` of a draw's name is purpose x 65,536 + week of the forecast, so purposes never share a number.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+WEEKS = 65_536
+
+
+class Use(IntEnum):
+    """Purposes; the list only ever grows."""
+
+    SAMPLE = 1 * WEEKS
+    """which customers of a large log are fitted to"""
+    STAYED = 2 * WEEKS
+    """has the customer left; where on the rate grid does she stand; when will she leave"""
+    REDRAW = 3 * WEEKS
+    """is the rate drawn afresh in this week of the forecast"""
+    NEW_RATE = 4 * WEEKS
+    """the rate drawn afresh in this week of the forecast"""
+    COUNT = 5 * WEEKS
+    """purchases over the forecast"""
+    RIVAL_ALIVE = 6 * WEEKS
+    """BG/NBD: has the customer left; after how many purchases will she"""
+    RIVAL_RATE = 7 * WEEKS
+    """BG/NBD and NBD: the rate"""
+    RIVAL_CHANCE = 8 * WEEKS
+    """BG/NBD: chance of leaving after a purchase (two traits)"""
+    RIVAL_COUNT = 9 * WEEKS
+    """BG/NBD and NBD: purchases over the forecast"""
+    BOOTSTRAP = 10 * WEEKS
+    """which customers a bootstrap sample holds"""

@@ -1,0 +1,210 @@
+"""The result of a comparison: numbers with their intervals, differences, ranks, words."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import isinf
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.experiments import provenance, store
+from sim.experiments.statistics import Difference, Interval, Pair, Ranking, mean_interval, paired_difference, rank
+from sim.measures import MEASURES
+from sim.scenario import Scenario, dumps
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+RANKED = ("retention", "profit")
+"""The metrics that designs are ranked on."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Programme designs of one market, compared in paired worlds.
+
+    values: design, replicate, metric, value; panel: means over replicates by design, week, firm, segment and
+    membership; paths: the focal firm's week by design and replicate. Money is in the scenario's currency.
+    """
+
+    world: Scenario
+    designs: tuple[str, ...]
+    replicates: int
+    seed: int
+    customers: int
+    weeks: int
+    values: pd.DataFrame = field(repr=False)
+    panel: pd.DataFrame = field(repr=False)
+    paths: pd.DataFrame = field(repr=False)
+    provenance: Mapping[str, Any] = field(repr=False)
+
+    def unit(self, metric: str) -> str:
+        """Unit of a metric, with money named in the scenario's currency."""
+        return MEASURES[metric].unit.replace("currency", self.world.currency)
+
+    @cached_property
+    def samples(self) -> dict[str, dict[str, NDArray[np.float64]]]:
+        """metric -> design -> one value a replicate, in the order of the replicates."""
+        wide = self.values.pivot(index="replicate", columns=["metric", "design"], values="value").sort_index()
+        return {m: {d: wide[m, d].to_numpy(dtype=np.float64) for d in self.designs} for m in MEASURES}
+
+    @cached_property
+    def metrics(self) -> dict[str, dict[str, Interval]]:
+        """design -> metric -> mean with its 95 % interval."""
+        return {d: {m: mean_interval(self.samples[m][d]) for m in self.samples} for d in self.designs}
+
+    @cached_property
+    def paired(self) -> dict[str, dict[str, Difference]]:
+        """design -> metric -> paired difference against the first design; the first design is left out."""
+        first = self.designs[0]
+        # Incremental profit is a difference already; against independent worlds it is profit that would be compared.
+        samples = {**self.samples, "incremental_profit": self.samples["profit"]}
+        return {
+            d: {m: paired_difference(s[d], s[first], better=MEASURES[m].better) for m, s in samples.items()}
+            for d in self.designs[1:]
+        }
+
+    @cached_property
+    def rankings(self) -> dict[str, Ranking]:
+        """Ranking on retention and on profit, as far as the data separate the designs."""
+        return {m: rank(self.samples[m], better=MEASURES[m].better) for m in RANKED}
+
+    def table(self) -> pd.DataFrame:
+        """A row a metric; for each design mean, low and high of its 95 % interval."""
+        columns = {
+            (design, part): [getattr(self.metrics[design][m], part) for m in self.samples]
+            for design in self.designs
+            for part in ("mean", "low", "high")
+        }
+        index = pd.MultiIndex.from_tuples([(m, self.unit(m)) for m in self.samples], names=["metric", "unit"])
+        return pd.DataFrame(columns, index=index, dtype=float)
+
+    def differences(self) -> pd.DataFrame:
+        """A row a design and metric: the paired difference against the first design.
+
+        `verdict` says what the interval says; `gain` is the width of the interval without pairing over its
+        width with pairing.
+        """
+        rows = [
+            (design, self.designs[0], m, self.unit(m), d.mean, d.low, d.high, d.p_better, d.verdict, d.gain)
+            for design, differences in self.paired.items()
+            for m, d in differences.items()
+        ]
+        names = ["design", "against", "metric", "unit", "mean", "low", "high", "p_better", "verdict", "gain"]
+        return pd.DataFrame(rows, columns=names).astype({n: float for n in ("mean", "low", "high", "p_better", "gain")})
+
+    def summary(self) -> str:
+        """The result in words: what is ranked, what cannot be told apart, what pairing gained."""
+        lines = []
+        if self.replicates == 1:
+            lines.append("One replicate has no interval and ranks nothing; give --replicates 8 or more.")
+        else:
+            for metric, ranking in self.rankings.items():
+                lines += _words(metric, ranking, self.replicates)
+            lines += self._gain_words()
+        return "\n".join(lines)
+
+    def _gain_words(self) -> list[str]:
+        words = []
+        for metric in RANKED:
+            gains = [g for d in self.paired.values() if (g := d[metric].gain) is not None]
+            if gains:
+                gain = float(np.median(gains))
+                words.append(f"{metric} {gain:.1f} times narrower (worth {gain**2:.0f} times the replicates)")
+        if not words:
+            return []
+        return ["Paired worlds made the intervals of the differences: " + ", ".join(words) + "."]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as plain JSON values; what does not exist is None (null)."""
+        return {
+            "scenario": provenance.scenario_dict(self.world),
+            "designs": list(self.designs),
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "customers": self.customers,
+            "weeks": self.weeks,
+            "versions": dict(self.provenance["versions"]),
+            "metrics": {d: {m: vars(i).copy() for m, i in row.items()} for d, row in self.metrics.items()},
+            "differences": {
+                d: {
+                    m: {"mean": i.mean, "low": i.low, "high": i.high, "p_better": i.p_better}
+                    for m, i in row.items()
+                }
+                for d, row in self.paired.items()
+            },
+            "pairing_gain": {d: {m: i.gain for m, i in row.items()} for d, row in self.paired.items()},
+            "ranking": {} if self.replicates == 1 else {m: [list(g) for g in r.groups] for m, r in self.rankings.items()},
+            "summary": self.summary().splitlines(),
+            "units": {m: self.unit(m) for m in self.samples},
+            "provenance": dict(self.provenance),
+        }
+
+    def plot(self, ax: tuple[Axes, Axes] | None = None) -> Figure:
+        """The differences against the first design, on retention and on profit, as a picture."""
+        figure: Figure = _pictures().comparison(self, ax=ax)
+        return figure
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the run folder (sim/experiments/store.py says what is in it); returns its path."""
+        path = store.prepare(Path(folder))
+        store.write_text(path / "scenario.yaml", dumps(self.world))
+        store.write_parquet(path / "metrics.parquet", self.values)
+        store.write_parquet(path / "panel.parquet", self.panel)
+        store.write_parquet(path / "paths.parquet", self.paths)
+        store.write_csv(path / "differences.csv", self.differences())
+        _pictures().save(self.plot(), path / "comparison.png")
+        store.write_json(path / store.MANIFEST, self.provenance)  # last: a folder with a manifest is complete
+        return path
+
+
+def _pictures() -> Any:
+    # Pictures stand a floor above numbers, so they are looked up by name when asked for, as pandas does with
+    # its plotting backend: everything else here works without matplotlib.
+    return importlib.import_module("sim.report.plots")
+
+
+def _words(metric: str, ranking: Ranking, replicates: int) -> list[str]:
+    lines = []
+    if len(ranking.groups) > 1:
+        lines.append(f"On {metric}: " + ", then ".join(_join(group) for group in ranking.groups) + ".")
+    for group in ranking.groups:
+        pairs = [p for p in ranking.pairs if p.first in group and p.second in group and not p.separated]
+        same = [p for p in pairs if p.identical]
+        lines += [f"{p.first} and {p.second} are identical on {metric}: no difference." for p in same]
+        open_pairs = [p for p in pairs if not p.identical]
+        if open_pairs:
+            lines.append(
+                f"{_join(group)} cannot be told apart on {metric} with {replicates} replicates; "
+                f"{_needed(open_pairs)}."
+            )
+    return lines
+
+
+def _needed(pairs: list[Pair]) -> str:
+    easiest, hardest = min(pairs, key=lambda p: p.needed), max(pairs, key=lambda p: p.needed)
+    if easiest.needed == hardest.needed:
+        return f"{_count(easiest)} replicates would be needed"
+    return (
+        f"{_count(easiest)} replicates would be needed for {easiest.first} and {easiest.second}, "
+        f"{_count(hardest)} for {hardest.first} and {hardest.second}"
+    )
+
+
+def _count(pair: Pair) -> str:
+    if isinf(pair.needed):
+        return "over a million"
+    digits = max(0, len(str(int(pair.needed))) - 2)
+    return f"about {-(-int(pair.needed) // 10**digits) * 10**digits:,}"
+
+
+def _join(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -1,0 +1,152 @@
+"""The journal of a run: every finished cell is written down at once, so that nothing done is done twice.
+
+One SQLite file in write-ahead mode with one writer. A row is a cell; its key is the hash of all that
+decides its numbers (scenario, design, seed, replicate, customers, weeks, code). Rows are only ever added.
+Killing the program, even with kill -9, loses no row that was added.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from math import nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.experiments.errors import ExperimentError
+from sim.experiments.provenance import digest
+from sim.experiments.run import Cell, Outcome
+
+FILE = "journal.sqlite3"
+_TABLES = """
+CREATE TABLE IF NOT EXISTS identity (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS cells (
+    key TEXT PRIMARY KEY, design TEXT, replicate INTEGER NOT NULL,
+    metrics TEXT NOT NULL, panel BLOB NOT NULL, seconds REAL NOT NULL
+);
+"""
+
+
+def pack(panel: pd.DataFrame) -> bytes:
+    """A panel as compressed arrays; holds no code, unlike a pickle."""
+    arrays = {}
+    for position, name in enumerate(panel.columns):
+        column = panel[name]
+        numeric = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)
+        arrays[f"{position:03d} {name}"] = column.to_numpy() if numeric else column.to_numpy().astype(str)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def unpack(blob: bytes) -> pd.DataFrame:
+    """The panel that `pack` packed."""
+    with np.load(io.BytesIO(blob), allow_pickle=False) as arrays:
+        return pd.DataFrame({name[4:]: arrays[name] for name in arrays.files})
+
+
+class Journal:
+    """Finished cells of one experiment; without a path it lives in memory."""
+
+    def __init__(self, path: Path | None, identity: Mapping[str, Any]) -> None:
+        """Open or begin a journal. ExperimentError where it belongs to other settings or is in use."""
+        self.path = path
+        self._identity = dict(identity)
+        self._database = sqlite3.connect(":memory:" if path is None else path, timeout=2.0)
+        try:
+            # Exclusive: a second run in the same folder is refused instead of mixed in.
+            self._database.execute("PRAGMA locking_mode=EXCLUSIVE")
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=NORMAL")
+            self._database.executescript(_TABLES)
+            self._check()
+        except sqlite3.Error as error:
+            self.close()
+            raise ExperimentError(self._fault(error)) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _fault(self, error: sqlite3.Error) -> str:
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            return f"another run is writing to {self.path}; wait for it or name another folder with --out"
+        return f"{self.path} cannot be used as the journal of a run ({error}); name another folder with --out"
+
+    def _check(self) -> None:
+        stored = dict(self._database.execute("SELECT name, value FROM identity"))
+        if not stored:
+            rows = [(name, json.dumps(value)) for name, value in self._identity.items()]
+            with self._database:
+                self._database.executemany("INSERT INTO identity VALUES (?, ?)", rows)
+            return
+        before = {name: json.loads(value) for name, value in stored.items()}
+        changes = list(differences(before, json.loads(json.dumps(self._identity))))
+        if changes:
+            folder = self.path.parent if self.path else "memory"
+            more = f"\n  and {len(changes) - 8} more" if len(changes) > 8 else ""
+            raise ExperimentError(
+                f"{folder} holds a run with other settings; nothing was changed. What differs:\n  "
+                + "\n  ".join(changes[:8])
+                + more
+                + "\nName another folder with --out, or give the settings of that run to go on with it."
+            )
+
+    def key(self, cell: Cell) -> str:
+        """Hash of all that decides the numbers of a cell."""
+        return digest(
+            {
+                "scenario": self._identity["scenario"],
+                "code": self._identity["code"],
+                "cell": [cell.design, cell.seed, cell.replicate, cell.customers, cell.weeks],
+            }
+        )
+
+    def missing(self, cells: Sequence[Cell]) -> list[Cell]:
+        """The cells that are not in the journal yet, in the order given."""
+        done = {key for (key,) in self._database.execute("SELECT key FROM cells")}
+        return [cell for cell in cells if self.key(cell) not in done]
+
+    def add(self, cell: Cell, outcome: Outcome) -> None:
+        """Write a finished cell down; it is safe when this returns."""
+        metrics = {name: None if value != value else float(value) for name, value in outcome.metrics.items()}
+        row = (self.key(cell), cell.design, cell.replicate, json.dumps(metrics), pack(outcome.panel), outcome.seconds)
+        with self._database:
+            self._database.execute("INSERT OR IGNORE INTO cells VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def read(self, cells: Sequence[Cell]) -> Iterator[Outcome]:
+        """Outcomes of finished cells, in the order given (so that sums never depend on who finished first)."""
+        query = "SELECT metrics, panel, seconds FROM cells WHERE key = ?"
+        for cell in cells:
+            metrics, panel, seconds = self._database.execute(query, (self.key(cell),)).fetchone()
+            numbers = {name: nan if value is None else value for name, value in json.loads(metrics).items()}
+            yield Outcome(numbers, unpack(panel), seconds)
+
+    def close(self) -> None:
+        """Fold the write-ahead file into the journal and let go of it."""
+        self._database.close()
+
+
+def differences(before: Any, now: Any, where: str = "") -> Iterator[str]:
+    """Where two plain JSON values differ, as 'path: before -> now'."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        for name in dict.fromkeys([*before, *now]):
+            path = f"{where}.{name}" if where else name
+            yield from differences(before.get(name), now.get(name), path)
+    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        for i, (old, new) in enumerate(zip(before, now, strict=True)):
+            yield from differences(old, new, f"{where}[{i}]")
+    elif before != now:
+        if where == "code":
+            yield "the program itself has changed since"
+        else:
+            yield f"{where}: {_short(before)} -> {_short(now)}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."

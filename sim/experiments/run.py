@@ -1,0 +1,111 @@
+"""Cells and how many of them are run at once.
+
+A cell is one market: a scenario, a design, a replicate. All draws of a market are named by (seed,
+replicate, ...), so a cell gives the same bits whichever thread runs it and whatever runs beside it. Threads
+of one process are enough: the compiled week releases Python's global lock.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.experiments.errors import CellError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One market of an experiment; `design` None is the scenario as written."""
+
+    design: str | None
+    replicate: int
+    seed: int
+    customers: int
+    weeks: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one market gave: metrics of the focal firm, the weekly panel, and the seconds it took."""
+
+    metrics: dict[str, float]
+    panel: pd.DataFrame
+    seconds: float
+
+
+class Stopped(Exception):
+    """A cell gave up because the run was stopped; it is not a failure."""
+
+
+RunCell = Callable[["Scenario", Cell, threading.Event], Outcome]
+"""Runs one cell; looks at the event now and then and raises `Stopped` when it is set."""
+
+
+def run_market(world: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
+    """Run one market, week by week, so that a run can be stopped between two weeks."""
+    from sim.market import Market
+
+    start = time.perf_counter()
+    market = Market(
+        world,
+        design=cell.design,
+        seed=cell.seed,
+        replicate=cell.replicate,
+        customers=cell.customers,
+        weeks=cell.weeks,
+    )
+    for _ in range(cell.weeks):
+        if stop.is_set():
+            raise Stopped
+        market.step()
+    return Outcome(market.metrics(), market.panel(), time.perf_counter() - start)
+
+
+def run_many(
+    world: Scenario, cells: Sequence[Cell], *, workers: int, run_cell: RunCell = run_market
+) -> Iterator[tuple[Cell, Outcome]]:
+    """Run cells on a pool of threads and yield each as it is finished, in whatever order that is.
+
+    The first cell that fails stops the rest and raises CellError. Leaving the loop (an error, Ctrl-C) stops
+    the cells that are running within one simulated week.
+    """
+    stop = threading.Event()
+    waiting = iter(cells)
+    running: dict[Future[Outcome], Cell] = {}
+    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="market")
+    try:
+        while True:
+            # A few cells ahead keep the threads busy without holding many finished panels in memory.
+            while len(running) < workers + 1 and (cell := next(waiting, None)) is not None:
+                running[pool.submit(run_cell, world, cell, stop)] = cell
+            if not running:
+                return
+            # The time-out lets Ctrl-C through on Windows, where a plain wait cannot be interrupted.
+            for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
+                cell = running.pop(future)
+                try:
+                    outcome = future.result()
+                except Exception as error:
+                    raise CellError(_failure(cell, error)) from error
+                yield cell, outcome
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _failure(cell: Cell, error: Exception) -> str:
+    design = "" if cell.design is None else f" --design {cell.design}"
+    return (
+        f"the market of design {cell.design!r}, replicate {cell.replicate} failed "
+        f"({type(error).__name__}: {error}); run it alone with: loyalty-sim run SCENARIO{design} "
+        f"--seed {cell.seed} --replicate {cell.replicate} --customers {cell.customers} --weeks {cell.weeks}"
+    )

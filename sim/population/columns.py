@@ -1,0 +1,104 @@
+"""The columns of the customer store, declared once: name, dtype, unit, meaning.
+
+State lies in blocks of 512 customers, block x row x customer: float32 rows in one array, int32 rows in
+another. A row is one column, for one firm or programme where the column is kept per firm or programme.
+A segment fills whole blocks, so that a block has one segment; the slots left over stay empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+BLOCK = 512
+"""Customers in a block: small enough for the second-level cache, large enough for long vector loops."""
+MAX_FIRMS = 16
+"""Most firms of a market; also the stride between columns kept per firm in the scratch."""
+
+Scope = Literal["customer", "firm", "programme"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the store."""
+
+    name: str
+    dtype: Literal["float32", "int32"]
+    scope: Scope
+    unit: str
+    meaning: str
+    rows: int = 1
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("rate", "float32", "customer", "purchases per week", "category purchases the customer sets out for"),
+    Column("hazard", "float32", "customer", "per week", "hazard of leaving the category"),
+    Column("basket", "float32", "customer", "currency", "typical basket at usual prices"),
+    Column("sensitivity", "float32", "customer", "logit per 100 % price", "price sensitivity"),
+    Column("reference_price", "float32", "customer", "price index", "price the customer thinks normal"),
+    Column("taste_outside", "float32", "customer", "log weight", "weight of not buying"),
+    Column("taste", "float32", "firm", "log weight", "the customer's own weight for the firm"),
+    Column("expectation", "float32", "firm", "index 0-100", "quality expected"),
+    Column("satisfaction", "float32", "firm", "index 0-100", "cumulative satisfaction"),
+    Column("attachment", "float32", "firm", "10 index points", "affective bond"),
+    Column("remembered", "float32", "firm", "purchases", "purchases remembered at the last one"),
+    Column("alive", "int32", "customer", "0 or 1", "whether the customer is in the category"),
+    Column("entered", "int32", "customer", "week", "week in which the customer entered"),
+    Column("last_firm", "int32", "customer", "firm number", "firm of the last purchase, -1 for none"),
+    Column("cohort", "int32", "customer", "bits", "firm f: bit f active at the year's start, bit 16 + f at the first"),
+    Column("last_week", "int32", "firm", "week", "week of the last purchase at the firm"),
+    Column("member_since", "int32", "programme", "week", "week of joining, -1 for no member"),
+    Column("stamps", "int32", "programme", "stamps", "stamps on the open card"),
+    Column("lots", "int32", "programme", "points", "points by lot of issue", rows=5),
+)
+
+# Rows of the blocks. Customer columns come first, in the order above; then each firm column for all firms;
+# then each programme column for all programmes.
+RATE, HAZARD, BASKET, SENSITIVITY, REFERENCE, TASTE_OUTSIDE = range(6)
+CUSTOMER_REALS = 6
+TASTE, EXPECTATION, SATISFACTION, ATTACHMENT, REMEMBERED = range(5)
+FIRM_REALS = 5
+ALIVE, ENTERED, LAST_FIRM, COHORT = range(4)
+CUSTOMER_WHOLES = 4
+MEMBER_SINCE, STAMPS, LOT = 0, 1, 2
+PROGRAMME_WHOLES = 7
+"""Whole rows of a programme: member_since, stamps, and five lots."""
+COHORT_BASE = 16
+"""Bit offset, in `cohort`, of the customers who were active when measuring began."""
+
+
+def real_rows(firms: int) -> int:
+    """Float32 rows of a market with this many firms."""
+    return CUSTOMER_REALS + FIRM_REALS * firms
+
+
+def whole_rows(firms: int, programmes: int) -> int:
+    """Int32 rows of a market with this many firms and programmes."""
+    return CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * programmes
+
+
+def find(name: str) -> Column:
+    """The column of this name; KeyError names those that are."""
+    for column in COLUMNS:
+        if column.name == name:
+            return column
+    raise KeyError(f"no column {name!r}; columns are {', '.join(c.name for c in COLUMNS)}")
+
+
+def row_of(name: str, which: int, firms: int, programmes: int, part: int = 0) -> tuple[str, int]:
+    """Array ("float32" or "int32") and row of a column; `which` is the firm or programme number."""
+    column = find(name)
+    same = [c for c in COLUMNS if c.dtype == column.dtype]
+    if column.scope == "customer":
+        return column.dtype, [c.name for c in same if c.scope == "customer"].index(name)
+    if column.scope == "firm":
+        first = sum(c.scope == "customer" for c in same)
+        kind = [c.name for c in same if c.scope == "firm"].index(name)
+        return column.dtype, first + kind * firms + which
+    kind = {"member_since": MEMBER_SINCE, "stamps": STAMPS, "lots": LOT}[name]
+    return column.dtype, CUSTOMER_WHOLES + firms + which * PROGRAMME_WHOLES + kind + part
+
+
+def bytes_per_customer(firms: int, programmes: int) -> int:
+    """Bytes of state a customer takes, in a full block."""
+    return 4 * (real_rows(firms) + whole_rows(firms, programmes))

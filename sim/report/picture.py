@@ -1,0 +1,76 @@
+"""A picture that shows itself in a notebook without any set-up, and the style and colours all pictures share."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+STYLE = Path(__file__).with_name("loyalty.mplstyle")
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F")
+DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.2, 1.5)))
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "h")
+
+
+class Picture(Figure):
+    """A matplotlib Figure that needs no pyplot: a notebook shows it, `savefig` writes it."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        save(self, buffer)
+        return buffer.getvalue()
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """The project's style, within the block only: a user's own settings are left alone."""
+    with style.context(STYLE):
+        yield
+
+
+def new(width: float, height: float, columns: int = 1, **options: Any) -> tuple[Picture, list[Axes]]:
+    """A picture (inches) with one row of panels."""
+    figure = Picture(figsize=(width, height), layout="constrained")
+    axes = figure.subplots(1, columns, squeeze=False, **options)
+    return figure, list(axes[0])
+
+
+def save(figure: Figure, target: str | Path | io.BytesIO) -> None:
+    """Write a picture as PNG (or by the ending of the name); the same picture gives the same bytes."""
+    form = Path(target).suffix.lstrip(".") or "png" if isinstance(target, str | Path) else "png"
+    plain = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}.get(form)
+    with house_style(), mpl.rc_context({"svg.hashsalt": "loyalty-sim"}):
+        figure.savefig(target, format=form, metadata=plain)
+
+
+def look(position: int) -> dict[str, Any]:
+    """Colour, dash and marker of the design at this position: the same in every picture of one comparison."""
+    return {
+        "color": COLOURS[position % len(COLOURS)],
+        "linestyle": DASHES[position % len(DASHES)],
+        "marker": MARKERS[position % len(MARKERS)],
+    }
+
+
+def spread(heights: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Heights moved apart so that labels at them, `gap` apart at least, do not overlap within [low, high]."""
+    order = sorted(range(len(heights)), key=heights.__getitem__)
+    placed = [0.0] * len(heights)
+    floor = -math.inf
+    for index in order:
+        floor = placed[index] = max(heights[index], floor + gap)
+    ceiling = high
+    for index in reversed(order):
+        ceiling = placed[index] = min(placed[index], ceiling)
+        ceiling -= gap
+    shift = max(0.0, low - min(placed, default=low))
+    return [height + shift for height in placed]

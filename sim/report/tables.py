@@ -1,0 +1,130 @@
+"""Tables for the terminal. Colour never says anything that the text does not say too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from sim.measures import MEASURES
+from sim.report.units import MISSING, Scale, largest, scale
+
+if TYPE_CHECKING:
+    from sim.experiments import Comparison
+    from sim.experiments.statistics import Difference, Interval
+
+GAP = 2
+"""Blanks between two columns."""
+GOOD, BAD, UNSURE = "green", "red", "dim"
+
+
+def headline(result: Comparison, metric: str) -> Table:
+    """A row a design: the metric, the paired difference to the first design, how sure, which rank."""
+    reference = result.designs[0]
+    unit, ours = result.unit(metric), {d: result.metrics[d][metric] for d in result.designs}
+    mean = scale(unit, largest(i.mean for i in ours.values()))
+    change = scale(unit, largest(d[metric].mean for d in result.paired.values()), difference=True)
+    table = _table(f"{metric.capitalize()} at {result.world.focus}")
+    table.add_column("design", overflow="fold")
+    table.add_column(f"mean\n{mean.unit}", justify="right", no_wrap=True)
+    table.add_column(f"change to '{reference}'\n{change.unit}", justify="right", no_wrap=True)
+    table.add_column("P(better)", justify="right", no_wrap=True)
+    table.add_column("rank", justify="right", no_wrap=True)
+    for design in result.designs:
+        cells: list[str | Text] = [Text(design), _plus_minus(mean, ours[design])]
+        if design == reference:
+            cells += ["", ""]
+        else:
+            difference = result.paired[design][metric]
+            cells += [_change(change, difference, better=MEASURES[metric].better), _chance(difference)]
+        table.add_row(*cells, _rank(result, metric, design))
+    return table
+
+
+def metrics(result: Comparison, width: int = 120) -> list[Table]:
+    """All metrics: a row a metric, a column a design, mean and half-width of the 95 % interval.
+
+    As many tables side by side in columns as fit into `width` characters, then the next ones below.
+    """
+    names, columns = [], {design: [design] for design in result.designs}
+    for metric in result.samples:
+        intervals = {design: result.metrics[design][metric] for design in result.designs}
+        units = scale(result.unit(metric), largest(i.mean for i in intervals.values()))
+        names.append(f"{metric}, {units.unit}")
+        for design, interval in intervals.items():
+            columns[design].append(_plus_minus(units, interval))
+    wide = {design: max(map(len, cells)) + GAP for design, cells in columns.items()}
+    chunks: list[list[str]] = []
+    room = 0
+    for design in result.designs:
+        if not chunks or wide[design] > room:
+            chunks.append([])
+            room = width - max(map(len, names))
+        chunks[-1].append(design)
+        room -= wide[design]
+    title = "mean ± half of the 95 % interval" if result.replicates > 1 else "one replicate: no interval"
+    return [_side_by_side(title, names, {design: columns[design] for design in chunk}) for chunk in chunks]
+
+
+def _side_by_side(title: str, names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Table:
+    table = _table(title)
+    table.add_column("metric", no_wrap=True)
+    for design in columns:
+        table.add_column(Text(design), justify="right", overflow="fold")
+    for row, name in enumerate(names, start=1):
+        table.add_row(name, *(cells[row] for cells in columns.values()))
+    return table
+
+
+def listing(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = False) -> Table:
+    """A plain table; with `numbers`, every column but the first is set to the right."""
+    table = _table(title)
+    for position, name in enumerate(columns):
+        table.add_column(name, justify="right" if numbers and position else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def _table(title: str) -> Table:
+    return Table(title=Text(title), title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+
+
+def _change(units: Scale, difference: Difference, *, better: str) -> Text:
+    if difference.low is None or difference.high is None or difference.mean is None:
+        return Text(units.show(difference.mean, signed=True))
+    if difference.verdict == "no difference":
+        return Text("no difference", style=UNSURE)
+    half = (difference.high - difference.low) / 2
+    low, mean, high = (units.show(v, signed=True, precision=half) for v in (difference.low, difference.mean, difference.high))
+    words = f"{mean} [{low}, {high}]"
+    if difference.verdict == "not separated":
+        return Text(f"{words} ?", style=UNSURE)
+    if better == "neither":
+        return Text(words)
+    return Text(words, style=GOOD if (difference.verdict == "higher") == (better == "higher") else BAD)
+
+
+def _chance(difference: Difference) -> str:
+    if difference.p_better is None:
+        return MISSING
+    if difference.p_better > 0.999:
+        return ">0.999"
+    return "<0.001" if difference.p_better < 0.001 else f"{difference.p_better:.3f}"
+
+
+def _rank(result: Comparison, metric: str, design: str) -> str:
+    if result.replicates == 1:
+        return MISSING
+    ranking = result.rankings[metric]
+    shared = any(design in group and len(group) > 1 for group in ranking.groups)
+    return f"{ranking.ranks[design]}{'=' if shared else ' '}"
+
+
+def _plus_minus(units: Scale, interval: Interval) -> str:
+    if interval.mean is None or interval.high is None:
+        return units.show(interval.mean)
+    half = interval.high - interval.mean
+    return f"{units.show(interval.mean, precision=half)} ± {units.show(half, precision=half)}"

@@ -1,0 +1,105 @@
+"""What a reward programme is worth at the next purchase, to a member who looks ahead a little.
+
+A reward worth R, d purchases away at a pace of g weeks a purchase, is worth
+    R p [exp(-r (d - 1) g) - exp(-r d g)]
+more if one buys now than if one does not, p the perceived share of its face value, r the impatience per week.
+Those who buy often get there anyway, those who buy seldom never: both feel little pull. Against the typical
+basket B and the customer's price sensitivity that is sensitivity x value / B (logit units).
+On top of it comes the pull of the goal: gradient x progress^2 x x / (x + salience_half), x = R p / B; progress
+counts as a fraction, so a head start helps, and small continuous rewards are hardly noticed.
+
+Source: Taylor & Neslin 2005, J. Retailing 81:293 (points pressure); Kivetz, Urminsky & Zheng 2006, JMR 43:39
+(goal gradient, illusionary progress); Stourm, Bradlow & Fader 2015, JMR 52:253 (points below face value).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arithmetic import F32, ONE, ZERO, exp, scalar
+from sim.rules.parameter import Mechanism, param
+
+
+class ProgrammeValueNumbers(NamedTuple):
+    weight: np.float32
+    perceived: np.float32
+    impatience: np.float32
+    gradient: np.float32
+    salience_half: np.float32
+
+
+class ProgrammeValue(Mechanism):
+    """Members feel the reward coming."""
+
+    perceived: float = param(
+        0.7,
+        unit="share of face value",
+        meaning="what a reward in points or kind is worth to a customer against cash",
+        bounds=(0.0, 2.0),
+        interval=(0.4, 1.0),
+        source="Stourm et al. 2015 (separate mental accounts: direction)",
+        status="VERIFIED-DIR",
+    )
+    impatience: float = param(
+        0.05,
+        unit="per week",
+        meaning="rate at which a later reward counts less",
+        bounds=(0.0, 1.0),
+        source="judgement: bounded foresight of some months",
+        status="PROPOSED",
+    )
+    gradient: float = param(
+        0.8,
+        unit="logit",
+        meaning="pull of a goal that is nearly reached and large",
+        bounds=(0.0, 10.0),
+        source="Kivetz et al. 2006 (direction); size to be calibrated on finding L07",
+        status="PROPOSED",
+    )
+    salience_half: float = param(
+        0.5,
+        unit="share of a basket",
+        meaning="worth of a reward that is noticed half as well as a very large one",
+        bounds=(0.01, 10.0),
+        source="judgement",
+        status="PROPOSED",
+    )
+
+    def numbers(self) -> ProgrammeValueNumbers:
+        return ProgrammeValueNumbers(
+            F32(1.0 if self.enabled else 0.0),
+            F32(self.perceived),
+            F32(self.impatience),
+            F32(self.gradient),
+            F32(self.salience_half),
+        )
+
+
+@scalar
+def reward_value(worth, distance, pace, progress, sensitivity, numbers):  # type: ignore[no-untyped-def]
+    """What a reward ahead adds to the attraction of buying now (logit units).
+
+    worth: reward over typical basket, at face value; distance: purchases until it is handed out, at least 1;
+    pace: purchases a week; progress: share of the way done, 0 to 1.
+    """
+    x = worth * numbers.perceived
+    gap = numbers.impatience / pace
+    ahead = x * exp(-gap * (distance - ONE)) * (ONE - exp(-gap))
+    goal = numbers.gradient * progress * progress * x / (x + numbers.salience_half)
+    return numbers.weight * (sensitivity * ahead + goal)
+
+
+@scalar
+def purchases_to_go(needed, have, step):  # type: ignore[no-untyped-def]
+    """Purchases until the reward is handed out: those that fill the card, and the one that redeems it."""
+    missing = needed - have
+    return (missing if missing > ZERO else ZERO) / step + ONE
+
+
+@scalar
+def progress_made(needed, have):  # type: ignore[no-untyped-def]
+    """Share of the way to the next reward that is done, 0 to 1."""
+    share = have / needed
+    return share if share < ONE else ONE

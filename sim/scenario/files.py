@@ -1,0 +1,156 @@
+"""Scenario files: reading them with every fault at its line, following `extends`, and writing them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from io import StringIO
+from pathlib import Path
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+
+from sim.scenario.errors import Fault, Loc, ScenarioError, in_order, nearest
+from sim.scenario.merge import merged
+from sim.scenario.scenario import Scenario
+from sim.scenario.wording import Place, faults_of
+from sim.scenario.yaml_text import Block, place_of, read
+
+HEADER = "# yaml-language-server: $schema=schema.json\n"
+MOST_BYTES = 256 * 1024
+SUFFIXES = (".yaml", ".yml")
+HOME = "scenarios"
+"""A folder of this name is the top of the tree that a file in it may extend from."""
+
+
+def load(path: str | os.PathLike[str], *, root: str | os.PathLike[str] | None = None) -> Scenario:
+    """The scenario in a YAML file, checked as a whole.
+
+    `extends: other.yaml` lays the file over another one, by a path relative to its own folder. Blocks merge
+    field by field, firms and segments by name; everything else is replaced. The other file must stand in the
+    same folder tree: under `root`, or else under the nearest folder called `scenarios`, or else under the
+    file's own folder.
+
+    ScenarioError names all faults, each with file, line, column, path and remedy.
+    """
+    file = Path(path)
+    faults: list[Fault] = []
+    data = _read(file, Path(root) if root is not None else _top(file), (), faults)
+
+    def place(loc: Loc, is_name: bool) -> Place:
+        return place_of(data, loc, is_name)
+
+    try:
+        scenario = Scenario.model_validate(data)
+    except ValidationError as error:
+        unread = {fault.path for fault in faults}
+        faults += [fault for fault in faults_of(error, Scenario, place) if fault.path not in unread]
+    if faults:
+        raise ScenarioError(in_order(faults))
+    return scenario
+
+
+def check(path: str | os.PathLike[str]) -> list[Fault]:
+    """All that is wrong with a scenario file; an empty list if it is right."""
+    try:
+        load(path)
+    except ScenarioError as error:
+        return list(error.faults)
+    return []
+
+
+def dumps(scenario: Scenario) -> str:
+    """The scenario as YAML, complete (defaults and what it extends written out); reads back as the same."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = None  # blocks that hold no other blocks go on one line
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.allow_unicode = True
+    yaml.width = 110
+    text = StringIO()
+    yaml.dump(scenario.model_dump(mode="json", exclude_none=True), text)
+    return HEADER + text.getvalue()
+
+
+def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
+    """Write the scenario to a file: whole or not at all."""
+    file = Path(path)
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(dumps(scenario))
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _read(file: Path, root: Path, chain: tuple[Path, ...], faults: list[Fault]) -> Block:
+    """A file laid over those it extends; `chain` are the files that led to it."""
+    data = read(_text(file), str(file), faults)
+    if "extends" not in data:
+        return data
+    target = data.pop("extends")
+    place = data.places.pop("extends")[1]
+
+    def refuse(why: str) -> ScenarioError:
+        return ScenarioError([Fault(why, "extends", *place)])
+
+    if not isinstance(target, str) or not target:
+        raise refuse("must be the path of another scenario file, relative to this one")
+    other = Path(os.path.normpath(file.parent / target))
+    chain = (*chain, file.resolve())
+    if Path(target).is_absolute() or not other.resolve().is_relative_to(root.resolve()):
+        raise refuse(f"'{target}' is outside of the folder tree of the scenarios, {root}; copy it there")
+    if other.resolve() in chain:
+        turn = " -> ".join(step.name for step in (*chain, other))
+        raise refuse(f"files extend each other in a circle: {turn}")
+    if not other.is_file():
+        raise refuse(f"no such file: {other}{_meant(other)}")
+    under = _read(other, root, chain, faults)
+    result: Block = merged(under, data)
+    return result
+
+
+def _text(file: Path) -> str:
+    """The text of a file. ScenarioError says why it is none."""
+
+    def refuse(why: str) -> ScenarioError:
+        return ScenarioError([Fault(why, file=str(file))])
+
+    if file.is_dir():
+        inside = ", ".join(sorted(one.name for one in file.iterdir() if one.suffix in SUFFIXES))
+        raise refuse("is a folder; " + (f"name a scenario file in it: {inside}" if inside else "name a file"))
+    if not file.exists():
+        raise refuse(f"no such file{_meant(file)}")
+    if not file.is_file():
+        raise refuse("is not a regular file")
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise refuse(f"cannot be read: {error.strerror}") from None
+    if len(raw) > MOST_BYTES:
+        raise refuse(f"is larger than {MOST_BYTES // 1024} KiB; a scenario file is a few KiB")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise refuse("is not a text file in UTF-8") from None
+
+
+def _meant(file: Path) -> str:
+    """The file that was most likely meant, if its folder has one of nearly that name."""
+    try:
+        known = {one.stem: one.name for one in sorted(file.parent.iterdir()) if one.suffix in SUFFIXES}
+    except OSError:
+        return f"; there is no folder {file.parent}"
+    near = nearest(file.stem, known)
+    if near:
+        return f"; did you mean '{file.with_name(known[near])}'?"
+    return f"; scenarios there: {', '.join(known.values())}" if known else ""
+
+
+def _top(file: Path) -> Path:
+    folder = file.resolve().parent
+    return next((one for one in (folder, *folder.parents) if one.name == HOME), folder)

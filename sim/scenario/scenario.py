@@ -1,0 +1,126 @@
+"""A scenario: one market and the designs to compare in it, typed, checked and unchangeable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Self
+
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
+
+from sim.rules import Behaviour
+from sim.scenario.agreement import disagreements
+from sim.scenario.category import Category, Horizon
+from sim.scenario.customers import Customers
+from sim.scenario.design import Patch, design_findings, patched
+from sim.scenario.errors import Fault, ScenarioError, advice, nearest
+from sim.scenario.event import Event
+from sim.scenario.findings import together
+from sim.scenario.firm import Firm
+from sim.scenario.part import CURRENCY_PATTERN, Free, FrozenDict, Name, Part, thaw
+from sim.scenario.paths import put, resolve
+from sim.scenario.wording import faults_of
+
+
+class Scenario(Part):
+    """One world. Read it with `sim.load`; vary it with `replace`, which gives a new one."""
+
+    title: Name = Field(description="What the scenario is called.")
+    source: str = Field(min_length=1, max_length=10_000, description="Where the numbers come from.")
+    currency: str = Field(
+        default="EUR",
+        pattern=CURRENCY_PATTERN,
+        description="Currency of all money, as a code of three letters.",
+    )
+    horizon: Horizon = Field(description="How long the market is simulated.")
+    category: Category = Field(description="What the firms compete in.")
+    customers: Customers = Field(description="Who buys.")
+    firms: tuple[Firm, ...] = Field(min_length=1, max_length=16, description="Who sells, 1 to 16 firms.")
+    focus: Name = Field(
+        description="Name of the focal firm: designs are its designs, results are its results."
+    )
+    events: tuple[Event, ...] = Field(
+        default=(), max_length=1000, description="What happens on a given date."
+    )
+    designs: FrozenDict[Name, Patch] = Field(
+        default=FrozenDict(as_written=FrozenDict()),
+        min_length=1,
+        max_length=100,
+        description="Designs to compare, each a patch to the focal firm; the first is the reference.",
+    )
+    behaviour: Behaviour = Field(
+        default=Behaviour(), description="How customers behave, one block a mechanism; rarely touched."
+    )
+    provenance: Free = Field(
+        default=FrozenDict(), description="How the file was made, in whatever fields its maker likes."
+    )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _parts_agree(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if isinstance(data, cls):
+            return handler(data)
+        return together(handler, data, [*disagreements(data), *design_findings(data)])
+
+    @property
+    def design_names(self) -> tuple[str, ...]:
+        """Names of the designs, the reference first."""
+        return tuple(self.designs)
+
+    @property
+    def firm_names(self) -> tuple[str, ...]:
+        """Names of the firms, in the order of the file."""
+        return tuple(firm.name for firm in self.firms)
+
+    def firm(self, name: str) -> Firm:
+        """The firm of this name, as the scenario is written. ScenarioError if there is none."""
+        for firm in self.firms:
+            if firm.name == name:
+                return firm
+        raise ScenarioError([Fault(f"no firm is called '{name}'; {advice(name, self.firm_names)}", "firms")])
+
+    def with_design(self, name: str) -> Firm:
+        """The focal firm with the patch of a design laid over it. ScenarioError if there is none such."""
+        if name not in self.designs:
+            near = nearest(name, self.design_names)
+            hint = f"did you mean '{near}'? " if near else ""
+            text = f"no design is called '{name}'; {hint}designs are: {', '.join(self.design_names)}"
+            raise ScenarioError([Fault(text, "designs")])
+        return patched(self.firm(self.focus), self.designs[name])
+
+    def replace(self, path: str, value: Any) -> Scenario:
+        """A new scenario that differs in one place, checked as a whole.
+
+        path is dotted; entries of lists go by name or number: `firms.Harbour.price.level`, `events[0].depth`.
+        value is a plain value, a block as a dict, or a part such as a `Firm`. ScenarioError names an unknown
+        path with the nearest right one, or whatever the value makes wrong.
+        """
+        loc = resolve(self, path)
+        data = put(thaw(self), loc, value)
+        try:
+            return Scenario.model_validate(data)
+        except ValidationError as error:
+            raise ScenarioError(faults_of(error, Scenario)) from None
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the scenario in canonical JSON, 64 hexadecimal digits; equal for equal scenarios.
+
+        The order of the designs counts, as the first is the reference; the order of other names does not.
+        """
+        data = thaw(self)
+        data["designs"] = list(data["designs"].items())
+        text = json.dumps(
+            _canonical(data), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    """1.0 and 1 are one number, so they get one spelling."""
+    if isinstance(value, dict):
+        return {key: _canonical(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_canonical(inner) for inner in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value

@@ -1,0 +1,87 @@
+"""A market that takes no time: numbers that depend on the cell alone, with a world that all designs share."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pandas as pd
+
+from sim.experiments.run import Cell, Outcome
+from sim.measures import MEASURES
+from sim.scenario import Scenario
+
+EFFECTS = {"none": 0.0, "points": 0.03, "stamps": 0.03, "member_prices": -0.05, "twin": 0.0}
+"""What a design adds to everything."""
+
+
+def world(**changes: object) -> Scenario:
+    """A small market of two firms and five designs; `twin` is `none` under another name."""
+    blocks: dict[str, object] = {
+        "title": "Two grocers",
+        "source": "made up for the tests",
+        "currency": "EUR",
+        "horizon": {"weeks": 30, "burn_in": 10},
+        "category": {"name": "groceries"},
+        "customers": {
+            "count": 100,
+            "segments": [
+                {
+                    "name": name,
+                    "weight": 1.0,
+                    "purchase_rate": {"mean": 1.2, "shape": 0.78},
+                    "preference_concentration": 1.3,
+                    "basket": {"mean": 36.0, "between_cv": 0.75, "within_cv": 0.4},
+                    "price_sensitivity": {"mean": 5.5, "spread": 0.5},
+                }
+                for name in ("families", "singles")
+            ],
+        },
+        "firms": [
+            {"name": "Harbour", "share": 0.4, "unit_cost": 0.7},
+            {"name": "Mill", "share": 0.6, "unit_cost": 0.7},
+        ],
+        "focus": "Harbour",
+        "events": [{"kind": "price_war", "firm": "Mill", "week": 15, "weeks": 4, "depth": 0.15}],
+        "designs": {
+            "none": {"programme": None},
+            "points": {"programme": {"name": "P", "points": {"per_currency": 1, "threshold": 100, "reward": 5}}},
+            "stamps": {"programme": {"name": "S", "stamps": {"needed": 10, "reward": 36}}},
+            "member_prices": {"programme": {"name": "M", "member_price": {"depth": 0.05}}},
+            "twin": {"programme": None},
+        },
+    }
+    return Scenario.model_validate({**blocks, **changes})
+
+
+def run_cell(given: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
+    """One market: a shared world per replicate, an effect per design, a little noise of its own."""
+    shared = np.random.default_rng([cell.seed, cell.replicate])
+    design = cell.design or "none"
+    own = np.random.default_rng([cell.seed, cell.replicate, list(EFFECTS).index(design)])
+    effect = EFFECTS[design]
+    common = shared.normal(0.0, 1.0, len(MEASURES))
+    noise = np.zeros(len(MEASURES)) if effect == 0 else own.normal(0.0, 0.01, len(MEASURES))
+    metrics = dict(zip(MEASURES, (10.0 + common + effect + noise).tolist(), strict=True))
+    metrics.pop("incremental_profit")
+    if given.with_design(design).programme is None:
+        metrics["redemption_rate"] = metrics["breakage"] = float("nan")
+    keys = [
+        (week, firm, segment, membership)
+        for week in range(cell.weeks)
+        for firm in given.firm_names
+        for segment in ("families", "singles")
+        for membership in ("member", "other")
+    ]
+    panel = pd.DataFrame(keys, columns=["week", "firm", "segment", "membership"])
+    after = (panel["week"] >= given.horizon.burn_in).to_numpy()
+    panel["active"] = 25 + np.rint(shared.normal(0.0, 3.0, len(panel))).astype(np.int64)
+    panel["profit"] = 100.0 + shared.normal(0.0, 5.0, len(panel)) + 40.0 * effect * after
+    return Outcome(metrics, panel, 0.0)
+
+
+def slow_cell(given: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
+    """The same, after a tenth of a second."""
+    time.sleep(0.1)
+    return run_cell(given, cell, stop)
