@@ -96,10 +96,16 @@ def _runs(python: str) -> bool:
         return False
 
 
+def _has_module(name: str) -> bool:
+    """Whether a module is there; an empty folder of its name, left by a package that was removed, is not."""
+    spec = importlib.util.find_spec(name)
+    return spec is not None and spec.origin is not None
+
+
 def check_modules(uv: Optional[str]) -> None:
     """Refuse a Python that came without what makes environments (Debian and Ubuntu package it apart)."""
     needed = ["venv"] if uv else ["venv", "ensurepip"]
-    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    missing = [name for name in needed if not _has_module(name)]
     if missing:
         raise Refusal(
             f"This Python lacks {' and '.join(missing)}, which the set-up needs to make the folder .venv.\n"
@@ -212,61 +218,77 @@ def _stage(lines: List[str]) -> str:
 
 # --- why an installation failed --------------------------------------------------------------------------
 
-DISK_FULL = ("No space left on device", "Disk quota exceeded", "os error 28")
-NOT_TRUSTED = ("CERTIFICATE_VERIFY_FAILED", "invalid peer certificate", "UnknownIssuer")
-NO_NETWORK = (
-    "NewConnectionError",
-    "NameResolutionError",
-    "Failed to establish a new connection",
-    "Failed to resolve",
-    "Name or service not known",
-    "Temporary failure in name resolution",
-    "getaddrinfo failed",
-    "Network is unreachable",
-    "Connection refused",
-    "ConnectTimeout",
-    "Read timed out",
-    "ProxyError",
-    "dns error",
-    "error sending request",
-)
-NO_PACKAGE = (
-    "No matching distribution found",
-    "no usable wheels",
-    "no wheels with a matching",
-    "has no wheels",
-)
-
-
-def cause_of(lines: Iterable[str]) -> str:
-    """What the words of a failed installation mean for the user, and what to do; never empty."""
-    text = "\n".join(lines)
-
-    def says(signs: Iterable[str]) -> bool:
-        return any(sign in text for sign in signs)
-
-    # The order matters: without a network pip also says, at the end, that no package was found.
-    if says(DISK_FULL):
-        return "The disk is full: about 1 GB is needed. Make room, then run the same command again."
-    if says(NOT_TRUSTED):
-        return (
+CAUSES = (
+    (
+        ("No space left on device", "Disk quota exceeded", "os error 28"),
+        "The disk is full: about 1 GB is needed. Make room, then run the same command again.",
+    ),
+    (
+        ("CERTIFICATE_VERIFY_FAILED", "invalid peer certificate", "UnknownIssuer"),
+        (
             "The package registry's certificate is not trusted here, as happens behind a company's proxy.\n"
-            "Give pip the proxy's certificate (pip config set global.cert FILE), then run the same command "
-            "again."
-        )
-    if says(NO_NETWORK):
-        return (
+            "Give pip the proxy's certificate (pip config set global.cert FILE), then run the command again."
+        ),
+    ),
+    (
+        (
+            "NewConnectionError",
+            "NameResolutionError",
+            "Failed to establish a new connection",
+            "Failed to resolve",
+            "Name or service not known",
+            "Temporary failure in name resolution",
+            "getaddrinfo failed",
+            "Network is unreachable",
+            "Connection refused",
+            "ConnectTimeout",
+            "Read timed out",
+            "ProxyError",
+            "dns error",
+            "error sending request",
+        ),
+        (
             "There is no way to the package registry. The first run needs the Internet; later runs do not.\n"
             "Check the connection (behind a proxy, set HTTPS_PROXY; with a mirror of your own, set it in\n"
             "pip's configuration), then run the same command again: what was fetched is kept."
-        )
-    if says(NO_PACKAGE):
-        return (
+        ),
+    ),
+    # Last, because without a network pip ends by saying this too.
+    (
+        (
+            "No matching distribution found",
+            "no usable wheels",
+            "no wheels with a matching",
+            "has no wheels",
+        ),
+        (
             f"A package has no ready-made build for Python {PYTHON} on this machine "
             f"({platform.system()} {platform.machine()}).\n"
             f"loyalty-sim was tried with Python {', '.join(TRIED)}: use one of them."
-        )
-    return "The words above say why. The same command, run again, begins anew with a clean folder."
+        ),
+    ),
+)
+"""What words of an installer mean for the user, and what to do."""
+
+
+def explain(lines: List[str]) -> str:
+    """Why a step failed: the cause and the words that gave it away, or else the end of what was said."""
+    said = [line.strip() for line in lines if line.strip()]
+    for signs, meaning in CAUSES:
+        telling = next((line for line in said if any(sign in line for sign in signs)), None)
+        if telling:
+            return f"\nThe set-up failed. {meaning}\n(the installer: {telling[:300]})"
+    ending = "\n".join("    " + line for line in said[-12:])
+    return (
+        f"\n{ending}\n\nThe set-up failed; the words above say why.\n"
+        "The same command, run again, begins anew. Should .venv be in the way, delete it."
+    )
+
+
+def gist(lines: List[str]) -> str:
+    """The line that says most: the first that calls itself an error (uv adds hints), else the last."""
+    said = [line.strip() for line in lines if line.strip()] or ["no word of why"]
+    return next((line for line in said if line.startswith("error")), said[-1])
 
 
 # --- the environment -------------------------------------------------------------------------------------
@@ -377,7 +399,7 @@ class Environment:
         # The Python below any environment that is active: this one may be that of .venv itself.
         base = getattr(sys, "_base_executable", None) or sys.executable
         words = [base, "-m", "venv", "--clear", *(["--without-pip"] if uv else []), self.folder]
-        self._step(words, "making the folder .venv", "If .venv is in the way, delete it.")
+        self._step(words, "making the folder .venv")
 
     def _install(self, extras: Set[str], uv: Optional[str]) -> None:
         target = f".[{','.join(sorted(extras))}]" if extras else "."
@@ -389,10 +411,10 @@ class Environment:
             code, lines = attend(words, "installing the packages with uv", self.root, self.variables())
             if code == 0:
                 return
-            if importlib.util.find_spec("ensurepip") is None:
-                raise Refusal(_failure(lines))
+            if not _has_module("ensurepip"):
+                raise Refusal(explain(lines))
             # uv reads none of pip's settings: a mirror or certificate named there is known to pip alone.
-            tell(f"  uv could not ({_gist(lines)}); trying pip")
+            tell(f"  uv could not ({gist(lines)}); trying pip")
         if not any(self.bin.glob("pip*")):
             self._step([self.python, "-m", "ensurepip"], "unpacking pip")
         words = [self.python, "-m", "pip", "install", "--no-input", "--progress-bar", "off", *what]
@@ -403,12 +425,12 @@ class Environment:
         words = [self.python, "-P", "-m", "sim", "warm"]
         code, lines = attend(words, "compiling the model for this processor", self.root, self.variables())
         if code:
-            tell(f"  {_gist(lines)}\n  The first run will compile it instead.")
+            tell(f"  {gist(lines)}\n  The first run will compile it instead.")
 
-    def _step(self, words: Iterable[object], label: str, remedy: str = "") -> None:
+    def _step(self, words: Iterable[object], label: str) -> None:
         code, lines = attend(words, label, self.root, self.variables())
         if code:
-            raise Refusal(_failure(lines, remedy))
+            raise Refusal(explain(lines))
 
     def _unstamp(self) -> None:
         with contextlib.suppress(FileNotFoundError):
@@ -419,17 +441,6 @@ class Environment:
         content = {"fingerprint": self.fingerprint(), "extras": sorted(extras)}
         draft.write_text(json.dumps(content), encoding="utf-8")
         draft.replace(self.stamp)
-
-
-def _gist(lines: List[str]) -> str:
-    """The line that says most: the first that calls itself an error (uv adds hints after it), else the last."""
-    said = [line.strip() for line in lines if line.strip()] or ["no word of why"]
-    return next((line for line in said if line.startswith("error")), said[-1])
-
-
-def _failure(lines: List[str], remedy: str = "") -> str:
-    shown = ["    " + line for line in lines if line.strip()][-12:]
-    return "\n".join(["", *shown, "", "The set-up failed. " + (remedy or cause_of(lines))])
 
 
 @contextlib.contextmanager

@@ -1,0 +1,48 @@
+"""loyalty-sim: an agent-based simulator of customer-loyalty strategies.
+
+    import sim
+    world = sim.load("scenarios/cdnow.yaml")
+    result = sim.compare(world, replicates=8)
+
+Names are loaded when they are first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from sim.kernels import keep_compiled_code
+
+if TYPE_CHECKING:
+    from sim.calibration import calibrate
+    from sim.experiments import compare
+    from sim.market import Market
+    from sim.rules import Behaviour
+    from sim.scenario import Scenario, ScenarioError, load, save
+
+__version__ = "0.1.0"
+__all__ = ["Behaviour", "Market", "Scenario", "ScenarioError", "calibrate", "compare", "load", "save"]
+
+_HOME = {
+    "Behaviour": "sim.rules",
+    "Market": "sim.market",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
+    "calibrate": "sim.calibration",
+    "compare": "sim.experiments",
+    "load": "sim.scenario",
+    "save": "sim.scenario",
+}
+
+keep_compiled_code()
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}; it has {', '.join(sorted(_HOME))}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
-from numba import njit
+from numba.extending import register_jitable
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -29,11 +29,17 @@ TINY = F32(1e-30)
 
 
 def scalar(function: _Function) -> _Function:
-    """Compile a scalar function so that it melts into the loop that calls it.
+    """Let compiled code melt this scalar function into the loop that calls it; for Python it stays plain.
 
     Division by zero gives infinity, as in NumPy, instead of a branch that would stop vectorisation.
     """
-    compiled: _Function = njit(inline="always", error_model="numpy")(function)
+    compiled: _Function = register_jitable(inline="always", error_model="numpy")(function)
+    return compiled
+
+
+def routine(function: _Function) -> _Function:
+    """Let compiled code call this function as it is; for Python it stays plain."""
+    compiled: _Function = register_jitable(error_model="numpy")(function)
     return compiled
 
 

@@ -6,25 +6,24 @@ output, everything else to standard error.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shlex
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 NAME = "loyalty-sim"
-DEBUG = "LOYALTY_SIM_DEBUG"
 COMPILING_AFTER = 1.5
 """Seconds after which getting ready is said to be compiling; from the cache it takes a fraction of that."""
+PERIOD = 13
+"""Weeks in a row of the summary of `run`."""
 
 app = typer.Typer(
     name=NAME,
@@ -35,42 +34,52 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Scenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (see: loyalty-sim scenarios).")]
-Seed = Annotated[int, typer.Option(help="Seed, 0 to 4294967295.")]
-Customers = Annotated[int | None, typer.Option(metavar="N", help="Customers, in place of the scenario's number.")]
-Weeks = Annotated[int | None, typer.Option(metavar="W", help="Weeks, burn-in included, in place of the scenario's.")]
+
+def _option(metavar: str, words: str) -> Any:
+    return typer.Option(metavar=metavar, help=words)
+
+
+Scenario = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="Scenario file; see `loyalty-sim scenarios`.")
+]
+Log = Annotated[
+    Path, typer.Argument(metavar="LOG.csv", help="Purchase log: customer_id,date,amount[,brand].")
+]
+Seed = Annotated[int, _option("S", "Seed, 0 to 4294967295.")]
+Customers = Annotated[int | None, _option("N", "Customers; default: the scenario's number.")]
+Weeks = Annotated[int | None, _option("W", "Weeks, burn-in included; default: the scenario's number.")]
+Day = Annotated[str | None, _option("DATE", "Rows after this day are not used.")]
 
 
 @app.command()
 def compare(
     scenario: Scenario,
-    designs: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Designs of the scenario; the first is the reference [all].")
-    ] = None,
-    replicates: Annotated[int, typer.Option(metavar="R", help="Worlds that every design is tried in.")] = 32,
+    designs: Annotated[str | None, _option("A,B", "Designs, the reference first; default: all.")] = None,
+    replicates: Annotated[int, _option("R", "Worlds that every design is tried in.")] = 32,
     customers: Customers = None,
     weeks: Weeks = None,
     seed: Seed = 1,
-    workers: Annotated[int | None, typer.Option(metavar="K", help="Threads [all cores].")] = None,
+    workers: Annotated[int | None, _option("K", "Threads; default: all cores.")] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for the results [a new one in results/].")
+        Path | None, _option("DIR", "Folder for the results; default: a new one in results/.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Compare designs of the focal firm's programme in paired worlds: the main job.
 
-    Every finished market is kept: the same command goes on where it was interrupted.
+    Every finished market is kept at once: the same command goes on where it was interrupted.
     """
     from sim import experiments
-    from sim.experiments import Plan
+    from sim.report import tables, terminal
     from sim.scenario import load
 
     world = load(scenario)
     names = None if designs is None else [name.strip() for name in designs.split(",") if name.strip()]
-    plan = Plan.of(world, designs=names, replicates=replicates, seed=seed, customers=customers, weeks=weeks)
-    folder = out or plan.folder(scenario.stem)
-    with _progress() as progress:
-        _get_ready()
+    plan = experiments.Plan.of(
+        world, designs=names, replicates=replicates, seed=seed, customers=customers, weeks=weeks
+    )
+    folder = out if out is not None else _own_folder(plan.folder(scenario.stem))
+    with terminal.progress("simulating markets") as progress:
         result = experiments.compare(
             world,
             designs=names,
@@ -82,57 +91,171 @@ def compare(
             out=folder,
             progress=progress,
             command=_command(),
+            ready=_get_ready,
         )
     if as_json:
         sys.stdout.write(json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False) + "\n")
     else:
-        from sim.report import tables
-
-        console = _console()
+        console = terminal.console()
         for metric in result.rankings:
             console.print(tables.headline(result, metric), "")
         for table in tables.metrics(result, console.width):
             console.print(table, "")
-        console.print(result.summary(), markup=False, highlight=False)
-    _say(f"Results: {folder}")
+        console.print(result.summary())
+    if folder is not None:
+        terminal.say(f"results are in {folder}")
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    design: Annotated[str | None, _option("NAME", "Design; default: the scenario as written.")] = None,
+    customers: Customers = None,
+    weeks: Weeks = None,
+    seed: Seed = 1,
+    replicate: Annotated[int, _option("K", "Which world of this seed, from 0.")] = 0,
+    threads: Annotated[int, _option("K", "Threads within the market; for very many customers.")] = 1,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Print the steps of a week and the time each took.")
+    ] = False,
+    out: Annotated[Path | None, _option("DIR", "Folder for the weekly panel and the metrics.")] = None,
+) -> None:
+    """Run one market and print how the focal firm fares, quarter by quarter."""
+    from sim import experiments
+    from sim.report import tables, terminal
+    from sim.scenario import load
+
+    world = load(scenario)
+    single = experiments.Single.of(
+        world,
+        design=design,
+        seed=seed,
+        replicate=replicate,
+        customers=customers,
+        weeks=weeks,
+        threads=threads,
+    )
+    if out is not None:
+        single.prepare(out)
+    _get_ready()
+    with terminal.progress("simulating weeks") as progress:
+        market = single.run(progress)
+    console = terminal.console()
+    console.print(tables.weeks(market.panel(), world, period=PERIOD), "")
+    console.print(tables.values(market.metrics(), world))
+    if steps:
+        console.print("", tables.steps(market))
+    if out is not None:
+        single.save(out, market, _command())
+        terminal.say(f"results are in {out}")
 
 
 @app.command()
 def check(scenario: Scenario) -> None:
     """Is this file right? Every fault with line, field and remedy."""
+    from sim.report import terminal
     from sim.scenario import load
 
     world = load(scenario)
-    firms, segments = len(world.firms), len(world.customers.segments)
-    _console().print(
-        f"{scenario} is right: {world.title}; {world.customers.count:,} customers in {segments} "
-        f"segment{'s' * (segments > 1)}, {firms} firm{'s' * (firms > 1)} with {world.focus} in focus, "
-        f"{world.horizon.weeks} weeks of which {world.horizon.burn_in} burn-in; designs: {', '.join(world.designs)}.",
-        markup=False,
-        highlight=False,
+    terminal.console().print(
+        f"{scenario} is right: {world.title}. {world.customers.count:,} customers; "
+        f"firms: {', '.join(world.firm_names)}; focus: {world.focus}; {world.horizon.weeks} weeks, of which "
+        f"{world.horizon.burn_in} burn-in; designs: {', '.join(world.design_names)}.",
+        soft_wrap=True,
     )
 
 
 @app.command()
-def schema() -> None:
-    """The JSON Schema of scenario files, for editors."""
-    from sim.scenario import json_schema
+def scenarios() -> None:
+    """What is shipped: scenario files to compare designs in, or to start from."""
+    from sim.report import tables, terminal
+    from sim.scenario import load
 
-    sys.stdout.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+    rows = []
+    for path in _shipped():
+        world = load(path)
+        rows.append((_readable(path), world.title, ", ".join(world.design_names)))
+    terminal.console().print(tables.listing("Shipped scenarios", ("file", "title", "designs"), rows))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.scenario import schema_text
+
+    sys.stdout.write(schema_text())
+
+
+@app.command()
+def calibrate(
+    log: Log,
+    out: Annotated[Path, _option("SCENARIO.yaml", "Scenario file to write.")],
+    calibration_end: Day = None,
+    share: Annotated[
+        float, _option("X", "Without brands: the store's share of its customers' purchases.")
+    ] = 0.5,
+    focus: Annotated[str | None, _option("F", "Focal brand, or what to call the store.")] = None,
+    title: Annotated[str | None, _option("T", "Title of the scenario.")] = None,
+) -> None:
+    """Fit a market to a purchase log and write it as a scenario file."""
+    from sim import calibration, experiments
+    from sim.report import terminal
+
+    experiments.check_writable(out)
+    with _wrong_values():
+        read = calibration.read_log(log)
+        for note in read.notes:
+            terminal.say(f"note: {note}")
+        fitted = calibration.calibrate(
+            read, calibration_end=calibration_end, share=share, focus=focus, title=title
+        )
+        world = calibration.write_scenario(fitted, out)
+    terminal.console().print(
+        f"{out}: {world.title}. {world.customers.count:,} customers; firms: {', '.join(world.firm_names)}; "
+        f"designs: {', '.join(world.design_names)}.\nNext: {NAME} compare {shlex.quote(str(out))}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def holdout(
+    log: Log,
+    calibration_end: Annotated[str, _option("DATE", "Last day that the fit may see.")],
+    holdout_end: Annotated[str, _option("DATE", "Last day that is forecast.")],
+    cohort_end: Annotated[str | None, _option("DATE", "Only customers first seen until this day.")] = None,
+    replicates: Annotated[int, _option("R", "Simulated futures of each customer.")] = 200,
+    seed: Seed = 1,
+    out: Annotated[Path | None, _option("DIR", "Folder for the forecasts.")] = None,
+) -> None:
+    """How well a fit to the log's first part forecasts the rest, beside the baselines."""
+    from sim import calibration, experiments
+    from sim.report import terminal
+
+    experiments.check_seed(seed)
+    if out is not None:
+        experiments.check_writable(out / "scores.json")
+    with _wrong_values():
+        report = calibration.holdout(
+            log, calibration_end, holdout_end, cohort_end, replicates=replicates, seed=seed, out=out
+        )
+    terminal.console().print(report.table(), soft_wrap=True)
+    if out is not None:
+        terminal.say(f"forecasts are in {out}")
 
 
 @app.command()
 def warm() -> None:
     """Compile the simulation now, so that the first comparison starts at once."""
     _get_ready()
-    _say("The simulation is compiled.")
+    sys.stdout.write("the simulation is compiled\n")
 
 
 def _get_ready() -> None:
     """Load the compiled week, or compile it, and say so where that takes time."""
     from sim import population
+    from sim.report.terminal import say
 
-    note = threading.Timer(COMPILING_AFTER, _say, ["compiling the simulation, once; about half a minute"])
+    note = threading.Timer(COMPILING_AFTER, say, ["compiling, once, about half a minute"])
     note.daemon = True
     note.start()
     try:
@@ -141,101 +264,68 @@ def _get_ready() -> None:
         note.cancel()
 
 
-def _command() -> str:
-    return shlex.join([NAME, *_arguments])
+def _own_folder(folder: Path) -> Path | None:
+    """The folder for who names none; results are worth having where nothing can be written, too."""
+    from sim import experiments
+    from sim.report.terminal import say
+
+    try:
+        return experiments.prepare(folder)
+    except experiments.ExperimentError as error:
+        say(f"note: results are not kept ({error})")
+        return None
 
 
-def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
+def _shipped() -> list[Path]:
+    """Scenario files of the repository, or else of the installed package."""
+    here = Path(__file__).resolve().parent
+    folders = (here.parent / "scenarios", here / "shipped" / "scenarios")
+    return next((found for folder in folders if (found := sorted(folder.glob("*.yaml")))), [])
 
-    return Console(stderr=stderr, soft_wrap=False)
 
-
-def _say(words: str) -> None:
-    sys.stderr.write(f"{NAME}: {words}\n")
-    sys.stderr.flush()
+def _readable(path: Path) -> str:
+    """A path as short as it can be typed from here."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error with the time left."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+def _wrong_values() -> Iterator[None]:
+    """Calibration says with ValueError that a date, a share or a log will not do."""
+    from sim.experiments import ExperimentError
 
-    columns = (
-        TextColumn("simulating markets"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left:"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=_console(stderr=True), auto_refresh=True) as bar:
-        task = None
+    try:
+        yield
+    except ValueError as error:
+        raise ExperimentError(str(error)) from error
 
-        def update(done: int, total: int) -> None:
-            nonlocal task
-            if task is None:
-                task = bar.add_task("", total=total, completed=done)
-            else:
-                bar.update(task, completed=done)
 
-        yield update
+def _command() -> str:
+    return shlex.join([NAME, *_arguments])
 
 
 _arguments: Sequence[str] = ()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code; no traceback unless LOYALTY_SIM_DEBUG is set."""
+    """Run the command and return its exit code; a traceback only where LOYALTY_SIM_DEBUG is set."""
     global _arguments
     _arguments = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an old terminal must not turn a "±" into a crash
     try:
         code = app(args=list(_arguments), prog_name=NAME, standalone_mode=False)
+        sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except KeyboardInterrupt as stop:
-        _say(_interrupted(stop))
-        return 130
     except BrokenPipeError:
         # Whoever read our output (`head`) has gone; Python would complain once more when it closes the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
-        if os.environ.get(DEBUG):
+    except (Exception, KeyboardInterrupt) as error:
+        from sim.report import faults
+
+        if os.environ.get(faults.DEBUG) and not isinstance(error, KeyboardInterrupt):
             raise
-        message, code = _fault(error)
-        _say(message)
+        words, code = faults.explain(error, _command())
+        sys.stderr.write(f"{NAME}: {words}\n")
         return code
-
-
-def _interrupted(stop: KeyboardInterrupt) -> str:
-    folder = getattr(stop, "folder", None)
-    if folder is None:
-        return "interrupted"
-    return (
-        f"{stop}; what is finished is kept in {folder}. The same command goes on from there:\n"
-        f"  {_command()}"
-    )
-
-
-def _fault(error: Exception) -> tuple[str, int]:
-    """What to tell the user, and the exit code."""
-    if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # how the command was typed
-        return f"{error.format_message()} (see: {NAME} --help)", 2
-    if _is_about_input(error):
-        return str(error), 2
-    hint = f"set {DEBUG}=1 to see the traceback"
-    if type(error).__name__ == "CellError":
-        return f"{error}\n({hint})", 1
-    if isinstance(error, MemoryError):
-        return f"not enough memory; try fewer --customers or --workers ({hint})", 1
-    if isinstance(error, OSError):
-        return f"{error} ({hint})", 1
-    return f"the program failed: {type(error).__name__}: {error} ({hint})", 1
-
-
-def _is_about_input(error: Exception) -> bool:
-    # By name, so that a fault in one part never imports the others.
-    return any(kind.__name__ in ("ScenarioError", "ExperimentError", "LogError") for kind in type(error).__mro__)

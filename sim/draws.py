@@ -20,7 +20,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, log, normal_quantile, scalar
+from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, log, normal_quantile, routine, scalar
 
 U32 = np.uint32
 U64 = np.uint64
@@ -112,7 +112,7 @@ _THIRD, _NINE = F32(1.0 / 3.0), F32(9.0)
 _ATTEMPTS = 64
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+@routine
 def log_gamma(shape, customer, week, stream, trait, seed, replicate):  # type: ignore[no-untyped-def]
     """Logarithm (float32) of a Gamma(shape, 1) variate; the log keeps what a small shape would lose to 0.
 

@@ -134,7 +134,7 @@ def amount_reader(cells: Iterable[str]) -> Callable[[str], tuple[float, str | No
                 )
             value = float(bare.replace(",", ""))
         elif _COMMA_DECIMAL.fullmatch(bare):
-            raise Unreadable(f"'{text}' has a decimal comma, other rows a decimal point; write 1234.50 in all")
+            raise Unreadable(f"'{text}' has a decimal comma, other rows have a point; write 1234.50 in all")
         else:
             raise Unreadable(f"'{text}' is not a number; write amounts as 1234.50")
         if not math.isfinite(value):

@@ -15,7 +15,7 @@ import numpy as np
 from sim.calibration.histories import Histories
 from sim.calibration.likelihood import Fit
 from sim.calibration.renewal import Timing, fit_renewal
-from sim.calibration.timing import fit_bg_nbd, fit_nbd, fit_pareto_nbd
+from sim.calibration.timing import fit_nbd, fit_pareto_nbd
 
 FEWEST_REPEATERS = 10
 """Customers with a repeat purchase below which no rate can be told."""
@@ -28,14 +28,13 @@ class TimingFits:
     """All fits to one log, and the one that is used."""
 
     nbd: Fit
-    bg_nbd: Fit
     pareto_nbd: Fit
     nbd_drift: Fit
     pareto_nbd_drift: Fit
 
     @property
     def candidates(self) -> tuple[Fit, ...]:
-        """The fits of the market's own model; BG/NBD, which leaves otherwise, is only compared with."""
+        """All four, from the simplest to the fullest."""
         return self.nbd, self.pareto_nbd, self.nbd_drift, self.pareto_nbd_drift
 
     @property
@@ -60,6 +59,4 @@ def fit_timing(h: Histories) -> TimingFits:
             f"{h.observed.max():.1f} weeks; a fit needs {FEWEST_REPEATERS} and {FEWEST_WEEKS:.0f}"
         )
     nbd, pareto = fit_nbd(h), fit_pareto_nbd(h)
-    return TimingFits(nbd, fit_bg_nbd(h), pareto, fit_renewal(h, nbd), fit_renewal(h, pareto))
-
-
+    return TimingFits(nbd, pareto, fit_renewal(h, nbd), fit_renewal(h, pareto))

@@ -9,6 +9,7 @@ Source: Fader, Hardie & Lee 2005, J. Marketing Research 42:415 (conditional expe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from sim import draws
 from sim.calibration.histories import Histories
 from sim.calibration.renewal import Posterior, Timing, grid_of, posterior, rate_grid
-from sim.calibration.streams import Use
+from sim.calibration.streams import Use, names
 
 Array = NDArray[np.float64]
 
@@ -83,7 +84,8 @@ def _silent(h: Histories, timing: Timing, p: Posterior, weeks: Array, length: Ar
     ends = np.append(weeks, weeks[-1] + length[-1])
     survive = _stay_on(h, timing, ends)
     left = [
-        p.weights @ back(-np.expm1(-p.rates * size) / (p.rates * size), week) for week, size in enumerate(length)
+        p.weights @ back(-np.expm1(-p.rates * size) / (p.rates * size), week)
+        for week, size in enumerate(length)
     ]
     leaving = np.sum((survive[:, :-1] - survive[:, 1:]) * np.stack(left, axis=1), axis=1)
     result: Array = 1 - p.stayed + p.stayed * (survive[:, -1] * staying + leaving)
@@ -94,13 +96,12 @@ def _futures(
     h: Histories, timing: Timing, p: Posterior, weeks: Array, length: Array, replicates: int, seed: int
 ) -> NDArray[np.int32]:
     n = len(h.repeats)
-    who = np.arange(n)
     cumulative = np.cumsum(p.weights, axis=1)
     step = np.log(p.rates[1] / p.rates[0])
     futures = np.empty((n, replicates), np.int32)
     for replicate in range(replicates):
-        name = {"seed": seed, "replicate": replicate, "stream": draws.Stream.CALIBRATION}
-        u = draws.uniforms(customer=who, week=Use.STAYED, **name).astype(np.float64)
+        name = names(seed, replicate, n)
+        u = draws.uniforms(week=Use.STAYED, **name).astype(np.float64)
         node = np.minimum((cumulative < u[:, 1:2]).sum(axis=1), len(p.rates) - 1)
         rate = p.rates[node] * np.exp(step * (u[:, 3] - 0.5))
         end = np.full(n, np.inf)
@@ -112,17 +113,19 @@ def _futures(
         mean = rate * exposed.sum(axis=1)
         if timing.drift > 0 and len(weeks) > 1:
             mean = _with_redraws(timing, rate, exposed, name)
-        futures[:, replicate] = draws.poissons(mean, customer=who, week=Use.COUNT, **name)
+        futures[:, replicate] = draws.poissons(mean, week=Use.COUNT, **name)
     return futures
 
 
-def _with_redraws(timing: Timing, rate: Array, exposed: Array, name: dict[str, int]) -> Array:
+def _with_redraws(timing: Timing, rate: Array, exposed: Array, name: dict[str, Any]) -> Array:
     """Expected purchases over the weeks, where the rate is drawn afresh at the start of some."""
     n, weeks = exposed.shape
     later = np.arange(1, weeks)
-    u = draws.uniforms(customer=np.arange(n)[:, None], week=Use.REDRAW + later, **name)[..., 0]
+    u = draws.uniforms(week=Use.REDRAW + later, **{**name, "customer": np.arange(n)[:, None]})[..., 0]
     who, when = np.nonzero(u < timing.redraw_chance)
-    fresh = draws.gammas(timing.r, customer=who, week=Use.NEW_RATE + later[when], **name) / timing.alpha
+    fresh = (
+        draws.gammas(timing.r, week=Use.NEW_RATE + later[when], **{**name, "customer": who}) / timing.alpha
+    )
     rates = np.full((n, weeks), np.nan)
     rates[:, 0] = rate
     rates[who, later[when]] = fresh

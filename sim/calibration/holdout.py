@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 from sim.calibration.choice import TimingFits, fit_timing
 from sim.calibration.forecast import Forecast, forecast, repeats_by_day
 from sim.calibration.histories import Histories, histories
+from sim.calibration.likelihood import Fit
 from sim.calibration.rivals import bg_nbd_forecast, bg_nbd_repeats_by_day, nbd_forecast, own_rate
 from sim.calibration.scores import count_scores, curve_scores, fair_crps, paired_interval, spend_scores
 from sim.calibration.spend import expected_spend, fit_gamma_gamma, spending
+from sim.calibration.timing import fit_bg_nbd
 from sim.calibration.transactions import Log, LogError, as_day, parse_date, read_log
 
 Array = NDArray[np.float64]
@@ -40,6 +42,7 @@ class Outlook:
     """the calibration rows"""
     histories: Histories
     fits: TimingFits
+    bg_nbd: Fit
     forecasts: Mapping[str, Forecast]
     """by model: the market's own, BG/NBD, NBD"""
     own_rate: Array
@@ -52,11 +55,11 @@ class Outlook:
 def outlook(log: Log, calibration_end: dt.date, days: int, *, replicates: int, seed: int) -> Outlook:
     """Fit the rows of a log that ends at the calibration end, and forecast so many days beyond."""
     h = histories(log, calibration_end)
-    fits = fit_timing(h)
+    fits, bg_nbd = fit_timing(h), fit_bg_nbd(h)
     settings: dict[str, int] = {"replicates": replicates, "seed": seed}
     forecasts = {
         OURS: forecast(h, fits.timing, days, **settings),
-        BASELINE: bg_nbd_forecast(h, fits.bg_nbd, days, **settings),
+        BASELINE: bg_nbd_forecast(h, bg_nbd, days, **settings),
         "NBD": nbd_forecast(h, fits.nbd, days, **settings),
     }
     spent, repeated = spending(log), spending(log, repeats_only=True)
@@ -67,12 +70,13 @@ def outlook(log: Log, calibration_end: dt.date, days: int, *, replicates: int, s
         log=log,
         histories=h,
         fits=fits,
+        bg_nbd=bg_nbd,
         forecasts=forecasts,
         own_rate=own_rate(h, days),
         spend={OURS: forecasts[OURS].expected * ours, BASELINE: forecasts[BASELINE].expected * theirs},
         curves={
             OURS: _by_week(h, repeats_by_day(fits.timing, length)),
-            BASELINE: _by_week(h, bg_nbd_repeats_by_day(fits.bg_nbd, length)),
+            BASELINE: _by_week(h, bg_nbd_repeats_by_day(bg_nbd, length)),
         },
     )
 
@@ -102,16 +106,17 @@ class HoldoutReport:
     """model -> score -> value"""
     differences: Mapping[str, tuple[float, float, float]]
     """ours minus BG/NBD over the same customers: (difference, low, high), 95 %"""
-    fits: TimingFits
+    fits: tuple[Fit, ...]
+    """all fits of purchase timing, BG/NBD last"""
     notes: tuple[str, ...] = ()
 
     def table(self) -> str:
         """All scores side by side, as text."""
         names = list(dict.fromkeys(score for scores in self.scores.values() for score in scores))
         width = max(map(len, names))
+        dates = f"fitted to {self.calibration_end}, scored to {self.holdout_end}"
         lines = [
-            f"{self.log}: {self.customers:,} customers, fitted to {self.calibration_end}, "
-            f"scored to {self.holdout_end} ({self.purchases:,} purchases)",
+            f"{self.log}: {self.customers:,} customers, {dates} ({self.purchases:,} purchases)",
             f"model: {self.model}",
             "",
             " " * width + "".join(f"{model:>12}" for model in self.scores),
@@ -120,7 +125,10 @@ class HoldoutReport:
             cells = [f"{s[name]:>12.4g}" if name in s else f"{'-':>12}" for s in self.scores.values()]
             lines.append(f"{name:<{width}}" + "".join(cells))
         lines += ["", f"{OURS} minus {BASELINE}, paired 95 % intervals:"]
-        lines += [f"{name:<{width}}  {d:+.4g} [{low:+.4g}, {high:+.4g}]" for name, (d, low, high) in self.differences.items()]
+        lines += [
+            f"{name:<{width}}  {d:+.4g} [{low:+.4g}, {high:+.4g}]"
+            for name, (d, low, high) in self.differences.items()
+        ]
         return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
 
     def __str__(self) -> str:
@@ -136,8 +144,10 @@ class HoldoutReport:
             "purchases": self.purchases,
             "model": self.model,
             "scores": {model: dict(scores) for model, scores in self.scores.items()},
-            "differences": {k: dict(zip(("mean", "low", "high"), v, strict=True)) for k, v in self.differences.items()},
-            "fits": [fit.record() for fit in (*self.fits.candidates, self.fits.bg_nbd)],
+            "differences": {
+                k: dict(zip(("mean", "low", "high"), v, strict=True)) for k, v in self.differences.items()
+            },
+            "fits": [fit.record() for fit in self.fits],
             "notes": list(self.notes),
         }
 
@@ -164,11 +174,15 @@ def holdout(
     end, last = parse_date(calibration_end), parse_date(holdout_end)
     cohort = parse_date(cohort_end) if cohort_end is not None else end
     if not cohort <= end < last:
-        raise ValueError(f"the dates must be in order: cohort end {cohort} <= calibration end {end} < hold-out end {last}")
+        raise ValueError(
+            f"cohort end {cohort}, calibration end {end}, hold-out end {last}: these must be in order"
+        )
     if replicates < 2:
         raise ValueError(f"replicates must be 2 or more, not {replicates}")
     if log.last_date <= end:
-        raise LogError(log.name, [(None, f"ends on {log.last_date}; nothing after {end} to score a forecast on")])
+        raise LogError(
+            log.name, [(None, f"ends on {log.last_date}; nothing after {end} to score a forecast on")]
+        )
     view = outlook(log.until(end).seen_by(cohort), end, (last - end).days, replicates=replicates, seed=seed)
     if out is not None:
         write_forecast(view, Path(out))
@@ -186,12 +200,14 @@ def _scored(view: Outlook, log: Log, end: dt.date, last: dt.date, seed: int) -> 
     late = known & (log.day > as_day(end))
     n = len(place)
     bought = np.bincount(who[late], minlength=n)
-    spent = np.bincount(who[late], weights=log.amount[late], minlength=n)
+    spent = np.bincount(who[late], weights=log.amount[late], minlength=n).astype(np.float64)
     h = view.histories
     repeats = known & (log.day > h.first_day[who])
     start = int(h.first_day.min())
     weeks = len(view.curves[OURS])
-    curve = np.cumsum(np.bincount((log.day[repeats] - start) // 7, minlength=weeks))[:weeks].astype(np.float64)
+    curve = np.cumsum(np.bincount((log.day[repeats] - start) // 7, minlength=weeks))[:weeks].astype(
+        np.float64
+    )
     first_week = min((as_day(end) + 1 - start) // 7, weeks - 1)
 
     scores: dict[str, dict[str, float]] = {}
@@ -216,7 +232,9 @@ def _scored(view: Outlook, log: Log, end: dt.date, last: dt.date, seed: int) -> 
     }
     notes = list(log.notes)
     if log.last_date < last - dt.timedelta(days=14):
-        notes.append(f"the log ends on {log.last_date}, long before the hold-out end {last}: the rest counts as silence")
+        notes.append(
+            f"the log ends on {log.last_date}, before the hold-out end {last}: the rest counts as silence"
+        )
     return HoldoutReport(
         log=log.name,
         calibration_end=end,
@@ -226,7 +244,7 @@ def _scored(view: Outlook, log: Log, end: dt.date, last: dt.date, seed: int) -> 
         model=view.fits.best.model,
         scores=scores,
         differences=differences,
-        fits=view.fits,
+        fits=(*view.fits.candidates, view.bg_nbd),
         notes=tuple(notes),
     )
 
@@ -272,12 +290,13 @@ def _write_csv(path: Path, header: tuple[str, ...], rows: list[tuple[str, ...]])
 
 def _write(path: Path, data: bytes) -> None:
     """Write under a temporary name, then rename: a half-written file never bears the real name."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        temporary.chmod(0o644)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

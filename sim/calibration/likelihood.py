@@ -40,7 +40,7 @@ class Fit:
 
     @property
     def aic(self) -> float:
-        """Akaike's information criterion: lower forecasts better; a parameter must earn 1 of log-likelihood."""
+        """Akaike's information criterion: a parameter must earn 1 of log-likelihood; lower is better."""
         return 2 * len(self.values) - 2 * self.log_likelihood
 
     def record(self) -> dict[str, object]:
@@ -48,7 +48,9 @@ class Fit:
         return {
             "model": self.model,
             "parameters": {k: significant(v) for k, v in self.values.items()},
-            "standard_errors": {k: significant(v) if math.isfinite(v) else None for k, v in self.errors.items()},
+            "standard_errors": {
+                k: significant(v) if math.isfinite(v) else None for k, v in self.errors.items()
+            },
             "log_likelihood": round(self.log_likelihood, 2),
             "aic": round(self.aic, 2),
             "customers": self.customers,
@@ -66,14 +68,16 @@ def maximise(
     starts: Sequence[Mapping[str, float]],
     customers: int,
     *,
-    errors: bool = True,
+    most: Mapping[str, float] | None = None,
 ) -> Fit:
     """The parameters (all positive) at which the log-likelihood is highest, searched from each start.
 
-    log_likelihood takes the parameters by name; where it is not finite the search turns back.
-    Raises ValueError when it is finite at none of the starts.
+    log_likelihood takes the parameters by name; where it is not finite the search turns back. most: upper
+    bounds; a parameter that ends at its bound is taken as given and has no standard error.
+    Raises ValueError when the likelihood is finite at none of the starts.
     """
     names = list(starts[0])
+    bounds = [(_LOW, math.log(most[name]) if most and name in most else _HIGH) for name in names]
 
     def cost(logs: Array) -> float:
         with np.errstate(all="ignore"):
@@ -87,14 +91,15 @@ def maximise(
             cost,
             first,
             method="L-BFGS-B",
-            bounds=[(_LOW, _HIGH)] * len(names),
+            bounds=bounds,
             options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "eps": 1e-6},
         )
         if best is None or found.fun < best.fun:
             best = found
     if best is None or best.fun >= 1e6:
         raise ValueError(f"{model}: the likelihood is not finite at any starting point")
-    covariance = _covariance(cost, best.x, customers) if errors else np.full((len(names),) * 2, np.nan)
+    free = np.array([low < x < high for x, (low, high) in zip(best.x, bounds, strict=True)])
+    covariance = _covariance(cost, best.x, free, customers)
     values = np.exp(best.x)
     deviations = values * np.sqrt(np.diag(covariance))
     return Fit(
@@ -107,10 +112,11 @@ def maximise(
     )
 
 
-def _covariance(cost: Callable[[Array], float], at: Array, customers: int) -> Array:
-    """Inverse of the observed information of the logarithms; NaN where that is not positive definite."""
-    n = len(at)
-    step = np.eye(n) * _STEP
+def _covariance(cost: Callable[[Array], float], at: Array, free: NDArray[np.bool_], customers: int) -> Array:
+    """Inverse of the information of the free log-parameters; NaN where that is not positive definite."""
+    covariance = np.full((len(at), len(at)), np.nan)
+    step = (np.eye(len(at)) * _STEP)[free]
+    n = len(step)
     information = np.empty((n, n))
     middle = cost(at)
     for i in range(n):
@@ -125,7 +131,6 @@ def _covariance(cost: Callable[[Array], float], at: Array, customers: int) -> Ar
                     + cost(at - step[i] - step[j])
                 ) / 4
             information[i, j] = information[j, i] = second / _STEP**2 * customers
-    if not np.isfinite(information).all() or np.linalg.eigvalsh(information)[0] < _FLAT:
-        return np.full((n, n), np.nan)
-    inverse: Array = np.linalg.inv(information)
-    return inverse
+    if n and np.isfinite(information).all() and np.linalg.eigvalsh(information)[0] > _FLAT:
+        covariance[np.ix_(free, free)] = np.linalg.inv(information)
+    return covariance

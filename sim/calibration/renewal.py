@@ -16,7 +16,7 @@ IEEE 77:257 (forward recursion).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -26,7 +26,8 @@ from scipy.special import gammainc, gammaln
 from sim import draws
 from sim.calibration.histories import Histories
 from sim.calibration.likelihood import Fit, maximise
-from sim.calibration.streams import Use
+from sim.calibration.streams import Use, names
+from sim.calibration.timing import MOST
 
 Array = NDArray[np.float64]
 
@@ -83,7 +84,7 @@ def grid_of(h: Histories) -> tuple[float, float, int]:
 
 
 def rate_grid(r: float, alpha: float, low: float, step: float, nodes: int) -> RateGrid:
-    """Gamma(r, alpha) on the grid by the trapezoid rule, which is nearly exact for it; the tails go to the ends."""
+    """Gamma(r, alpha) on the grid by the trapezoid rule, nearly exact here; the tails go to the ends."""
     logs = low + step * np.arange(nodes)
     rates = np.exp(logs)
     shares = np.exp(r * (np.log(alpha) + logs) - alpha * rates - gammaln(r)) * step
@@ -92,7 +93,7 @@ def rate_grid(r: float, alpha: float, low: float, step: float, nodes: int) -> Ra
     return RateGrid(rates, shares / shares.sum())
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
 def _filter(weekly, last_day, days, rates, shares, redraw, s, beta, log_likelihood, stayed, posterior):  # type: ignore[no-untyped-def]
     """Forward recursion of each customer; writes log-likelihood, P(has not left), P(rate | has not left).
 
@@ -177,17 +178,21 @@ def posterior(h: Histories, timing: Timing) -> Posterior:
     return _run(h, timing, rate_grid(timing.r, timing.alpha, *grid_of(h)), keep=True)
 
 
+def log_silent(h: Histories, timing: Timing) -> float:
+    """Log-probability that a member of the panel buys nothing in the weeks of its log."""
+    run = _run(h.silent(), timing, rate_grid(timing.r, timing.alpha, *grid_of(h)), keep=False)
+    return float(run.log_likelihood[0])
+
+
 def _sample(h: Histories) -> Histories:
     n = len(h.repeats)
     if n <= MOST_FITTED:
         return h
-    u = draws.uniforms(
-        seed=0, replicate=0, stream=draws.Stream.CALIBRATION, customer=np.arange(n), week=Use.SAMPLE
-    )
-    chosen = np.sort(np.argsort(u[:, 0], kind="stable")[:MOST_FITTED])
-    return Histories(
-        h.first_day[chosen], h.repeats[chosen], h.recency[chosen], h.observed[chosen], h.weekly[chosen]
-    )
+    u = draws.uniforms(week=Use.SAMPLE, **names(0, 0, n))
+    part = h.rows(np.sort(np.argsort(u[:, 0], kind="stable")[:MOST_FITTED]))
+    if h.panel is None or h.panel.never is None:
+        return part
+    return replace(part, panel=replace(h.panel, never=h.panel.never * MOST_FITTED / n))
 
 
 def fit_renewal(h: Histories, start: Fit) -> Fit:
@@ -198,16 +203,17 @@ def fit_renewal(h: Histories, start: Fit) -> Fit:
     h = _sample(h)
     table = np.column_stack([h.weekly.astype(np.float64), h.recency, h.observed])
     _, rows, counts = np.unique(table, axis=0, return_index=True, return_counts=True)
-    distinct = Histories(
-        h.first_day[rows], h.repeats[rows], h.recency[rows], h.observed[rows], h.weekly[rows]
-    )
-    layout = grid_of(distinct)
-    weight = counts.astype(np.float64)
+    distinct, silent, weight = h.rows(rows), h.silent(), counts.astype(np.float64)
+    layout = grid_of(h)
 
     def total(p: Mapping[str, float]) -> float:
         timing = Timing.of(p)
-        run = _run(distinct, timing, rate_grid(timing.r, timing.alpha, *layout), keep=False)
-        return float(weight @ run.log_likelihood)
+        grid = rate_grid(timing.r, timing.alpha, *layout)
+        value = float(weight @ _run(distinct, timing, grid, keep=False).log_likelihood)
+        if h.panel is None:
+            return value
+        nothing = float(_run(silent, timing, grid, keep=False).log_likelihood[0])
+        return value + h.panel.log_likelihood(nothing, len(h.repeats))
 
     starts = [{**start.values, "drift": 0.01}]
-    return maximise(f"{start.model} with drift", total, starts, len(h.repeats))
+    return maximise(f"{start.model} with drift", total, starts, len(h.repeats), most=MOST)

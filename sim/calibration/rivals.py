@@ -5,6 +5,8 @@ Source: Fader, Hardie & Lee 2005, Marketing Science 24:275 (BG/NBD).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln
@@ -14,7 +16,7 @@ from sim.calibration.forecast import Forecast
 from sim.calibration.histories import Histories
 from sim.calibration.likelihood import Fit
 from sim.calibration.quadrature import FRACTION, LOG_WEIGHT, REST
-from sim.calibration.streams import Use
+from sim.calibration.streams import Use, names
 from sim.calibration.timing import bg_nbd_terms
 
 Array = NDArray[np.float64]
@@ -51,9 +53,7 @@ def bg_nbd_forecast(h: Histories, fit: Fit, days: int, *, replicates: int, seed:
     shape, scale, beta = r + x, alpha + h.observed, b + x
     futures = np.empty((len(x), replicates), np.int32)
     for replicate in range(replicates):
-        name = {
-            "seed": seed, "replicate": replicate, "stream": draws.Stream.CALIBRATION, "customer": np.arange(len(x)),
-        }  # fmt: skip
+        name = names(seed, replicate, len(x))
         u = draws.uniforms(week=Use.RIVAL_ALIVE, **name)
         count = _poisson_of_gamma(shape, scale, weeks, name)
         first = draws.log_gammas(a, week=Use.RIVAL_CHANCE, trait=0, **name)
@@ -71,13 +71,11 @@ def bg_nbd_forecast(h: Histories, fit: Fit, days: int, *, replicates: int, seed:
 
 def nbd_forecast(h: Histories, fit: Fit, days: int, *, replicates: int, seed: int) -> Forecast:
     """NBD forecast (nobody ever leaves) of the purchases in so many days after the end of the histories."""
-    shape, scale, weeks = fit["r"] + h.repeats, fit["alpha"] + h.observed, days / 7.0
+    shape: Array = fit["r"] + h.repeats.astype(np.float64)
+    scale, weeks = fit["alpha"] + h.observed, days / 7.0
     futures = np.empty((len(shape), replicates), np.int32)
     for replicate in range(replicates):
-        name = {
-            "seed": seed, "replicate": replicate, "stream": draws.Stream.CALIBRATION,
-            "customer": np.arange(len(shape)),
-        }  # fmt: skip
+        name = names(seed, replicate, len(shape))
         futures[:, replicate] = _poisson_of_gamma(shape, scale, weeks, name)
     return Forecast(shape / scale * weeks, -np.expm1(-shape * np.log1p(weeks / scale)), futures)
 
@@ -88,6 +86,6 @@ def own_rate(h: Histories, days: int) -> Array:
     return result
 
 
-def _poisson_of_gamma(shape: Array, scale: Array, weeks: float, name: dict[str, object]) -> NDArray[np.int32]:
+def _poisson_of_gamma(shape: Array, scale: Array, weeks: float, name: dict[str, Any]) -> NDArray[np.int32]:
     rate = draws.gammas(shape, week=Use.RIVAL_RATE, **name) / scale
-    return draws.poissons(rate * weeks, week=Use.RIVAL_COUNT, **name)  # type: ignore[arg-type]
+    return draws.poissons(rate * weeks, week=Use.RIVAL_COUNT, **name)

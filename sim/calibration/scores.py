@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from sim import draws
-from sim.calibration.streams import Use
+from sim.calibration.streams import Use, names
 
 Array = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ def fair_crps(futures: NDArray[Any], actual: NDArray[Any]) -> Array:
 
 
 def auc(score: NDArray[Any], happened: NDArray[np.bool_]) -> float:
-    """Probability that one to whom it happened has the higher score than one to whom it did not; NaN if none."""
+    """Probability that one to whom it happened scores higher than one to whom it did not; NaN if none."""
     yes = int(happened.sum())
     no = len(happened) - yes
     if yes == 0 or no == 0:
@@ -67,7 +67,11 @@ def calibration_error(expected: Array, actual: NDArray[Any], bins: NDArray[np.in
 
 
 def count_scores(
-    expected: Array, active: Array | None, futures: NDArray[Any] | None, actual: NDArray[Any], repeats: NDArray[np.int64]
+    expected: Array,
+    active: Array | None,
+    futures: NDArray[Any] | None,
+    actual: NDArray[Any],
+    repeats: NDArray[np.int64],
 ) -> dict[str, float]:
     """Scores of a forecast of purchases; the Brier score needs `active`, the CRPS needs `futures`.
 
@@ -128,10 +132,7 @@ def paired_interval(
 
     found = np.empty(samples)
     for sample in range(samples):
-        u = draws.uniforms(
-            seed=seed, replicate=sample, stream=draws.Stream.CALIBRATION, customer=np.arange(-(-n // 4)),
-            week=Use.BOOTSTRAP,
-        ).reshape(-1)[:n]  # fmt: skip
+        u = draws.uniforms(week=Use.BOOTSTRAP, **names(seed, sample, -(-n // 4))).reshape(-1)[:n]
         chosen = np.minimum((u * np.float64(n)).astype(np.int64), n - 1)
         found[sample] = difference(ours[chosen].mean(), theirs[chosen].mean())
     low, high = np.quantile(found, [0.025, 0.975])

@@ -46,7 +46,7 @@ def spending(log: Log, *, repeats_only: bool = False) -> Spending:
 
 
 def fit_gamma_gamma(spending: Spending) -> Fit:
-    """Gamma-gamma model: p, q (above 1, so that the mean exists), gamma. Customers without purchases are left out."""
+    """Gamma-gamma model: p, q (above 1, so that the mean exists), gamma; of the customers with purchases."""
     some = spending.purchases > 0
     n, mean = spending.purchases[some], spending.mean[some]
     scale = float(np.average(mean, weights=n))
@@ -65,7 +65,7 @@ def fit_gamma_gamma(spending: Spending) -> Fit:
 
 
 def expected_spend(fit: Fit, spending: Spending) -> Array:
-    """Expected amount of a further purchase of each customer; the market's mean for one never seen to spend."""
+    """Expected amount of a next purchase of each customer; the market's mean for one never seen to spend."""
     n, total = spending.purchases, spending.purchases * spending.mean
     result: Array = fit["p"] * (fit["gamma"] + total) / (fit["p"] * n + fit["q"] - 1)
     return result
@@ -99,13 +99,14 @@ def fit_basket(log: Log) -> Basket:
         variance = within + n * between
         weight = n / variance
         centre = float(weight @ mean / weight.sum())
-        minus_twice = (
-            (n - 1).sum() * np.log(within) + inside / within + np.log(variance).sum() + weight @ (mean - centre) ** 2
-        )
-        return -0.5 * float(minus_twice + len(y) * np.log(2 * np.pi))
+        visits = (n - 1).sum() * np.log(within) + inside / within
+        customers = np.log(variance).sum() + weight @ (mean - centre) ** 2
+        return -0.5 * float(visits + customers + len(y) * np.log(2 * np.pi))
 
     spread = max(float(y.std()), 1e-3)
-    fit = maximise("lognormal amounts", total, [{"between_sd": 0.6 * spread, "within_sd": 0.8 * spread}], len(n))
+    fit = maximise(
+        "lognormal amounts", total, [{"between_sd": 0.6 * spread, "within_sd": 0.8 * spread}], len(n)
+    )
     return Basket(
         mean=float(log.amount.mean()),
         between_cv=float(np.sqrt(np.expm1(fit["between_sd"] ** 2))),

@@ -6,6 +6,11 @@ The `week` of a draw's name is purpose x 65,536 + week of the forecast, so purpo
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+from sim.draws import Stream
 
 WEEKS = 65_536
 
@@ -33,3 +38,13 @@ class Use(IntEnum):
     """BG/NBD and NBD: purchases over the forecast"""
     BOOTSTRAP = 10 * WEEKS
     """which customers a bootstrap sample holds"""
+
+
+def names(seed: int, replicate: int, customers: int) -> dict[str, Any]:
+    """The names of one draw for each of so many customers, all but its week."""
+    return {
+        "seed": seed,
+        "replicate": replicate,
+        "stream": Stream.CALIBRATION,
+        "customer": np.arange(customers),
+    }

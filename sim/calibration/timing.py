@@ -21,11 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, gammaln, logsumexp
 
-from sim.calibration.histories import Histories
+from sim.calibration.histories import Histories, Panel
 from sim.calibration.likelihood import Fit, maximise
 from sim.calibration.quadrature import FRACTION, LOG_WEIGHT
 
 Array = NDArray[np.float64]
+
+MOST = {"s": 100.0}
+"""Upper bound of the search: at s = 100 the hazards of all customers are within a tenth of each other, and a
+log cannot tell them from equal ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +41,23 @@ class _Distinct:
     observed: Array
     weight: Array
     customers: int
+    panel: Panel | None
+
+    def total(self, terms: Array) -> float:
+        """Log-likelihood of all, from those of the distinct histories; of a panel, the last is silence."""
+        value = float(self.weight @ terms)
+        if self.panel is None:
+            return value
+        return value + self.panel.log_likelihood(float(terms[-1]), self.customers)
 
 
 def _distinct(h: Histories) -> _Distinct:
     table = np.stack([h.repeats.astype(np.float64), h.recency, h.observed])
     unique, count = np.unique(table, axis=1, return_counts=True)
-    return _Distinct(unique[0], unique[1], unique[2], count.astype(np.float64), len(h.repeats))
+    if h.panel is not None:
+        unique = np.column_stack([unique, [0.0, 0.0, h.panel.weeks]])
+        count = np.append(count, 0)
+    return _Distinct(unique[0], unique[1], unique[2], count.astype(np.float64), len(h.repeats), h.panel)
 
 
 def _start(d: _Distinct) -> dict[str, float]:
@@ -60,7 +75,7 @@ def nbd_terms(r: float, alpha: float, x: Array, observed: Array) -> Array:
 def log_leaving_integral(
     r: float, alpha: float, s: float, beta: float, x: Array, recency: Array, observed: Array
 ) -> Array:
-    """Log of the integral over t in (t_x, T) of s (alpha + t)^-(r + x) (beta + t)^-(s + 1); -inf where t_x = T."""
+    """Log of the integral over (t_x, T) of s (alpha + t)^-(r + x) (beta + t)^-(s + 1) dt; -inf if t_x = T."""
     span = np.maximum(observed - recency, 0.0)
     t = recency[:, None] + span[:, None] * FRACTION
     terms = -(r + x)[:, None] * np.log(alpha + t) - (s + 1) * np.log(beta + t) + LOG_WEIGHT
@@ -82,7 +97,7 @@ def pareto_nbd_terms(
 def bg_nbd_terms(
     r: float, alpha: float, a: float, b: float, x: Array, recency: Array, observed: Array
 ) -> tuple[Array, Array]:
-    """Log-likelihoods (still a customer at T; left right after the last purchase), one entry a customer each."""
+    """Log-likelihoods (still a customer at T; left after the last purchase), one entry a customer each."""
     common = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - betaln(a, b)
     stayed = common + betaln(a, b + x) - (r + x) * np.log(alpha + observed)
     bought = np.maximum(x, 1.0)
@@ -95,7 +110,7 @@ def fit_nbd(h: Histories) -> Fit:
     d = _distinct(h)
 
     def total(p: Mapping[str, float]) -> float:
-        return float(d.weight @ nbd_terms(p["r"], p["alpha"], d.x, d.observed))
+        return d.total(nbd_terms(p["r"], p["alpha"], d.x, d.observed))
 
     return maximise("NBD", total, [_start(d)], d.customers)
 
@@ -106,16 +121,16 @@ def fit_pareto_nbd(h: Histories) -> Fit:
 
     def total(p: Mapping[str, float]) -> float:
         terms = pareto_nbd_terms(p["r"], p["alpha"], p["s"], p["beta"], d.x, d.recency, d.observed)
-        return float(d.weight @ np.logaddexp(*terms))
+        return d.total(np.logaddexp(*terms))
 
     longest = float(d.observed.max())
     start = _start(d)
     starts = [{**start, "s": 0.5, "beta": longest / 3}, {**start, "s": 2.0, "beta": 20 * longest}]
-    return maximise("Pareto/NBD", total, starts, d.customers)
+    return maximise("Pareto/NBD", total, starts, d.customers, most=MOST)
 
 
 def fit_bg_nbd(h: Histories) -> Fit:
-    """BG/NBD: r, alpha (weeks), a, b."""
+    """BG/NBD: r, alpha (weeks), a, b; of newcomers only, as it lets nobody leave before a first purchase."""
     d = _distinct(h)
 
     def total(p: Mapping[str, float]) -> float:

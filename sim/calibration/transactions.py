@@ -45,7 +45,8 @@ class LogError(ValueError):
 
     def __init__(self, name: str, faults: list[tuple[int | None, str]]) -> None:
         self.faults = tuple(faults)
-        lines = [f"{name}:{line}  {what}" if line else f"{name}  {what}" for line, what in faults[:MOST_FAULTS]]
+        shown = faults[:MOST_FAULTS]
+        lines = [f"{name}:{line}  {what}" if line else f"{name}  {what}" for line, what in shown]
         if len(faults) > MOST_FAULTS:
             lines.append(f"and {len(faults) - MOST_FAULTS:,} more")
         super().__init__("\n".join(lines))
@@ -83,7 +84,7 @@ class Log:
         return as_date(int(self.day.max()))
 
     def until(self, end: dt.date) -> Log:
-        """The log as it stood at the end of this day: later rows, and customers first seen later, are not in it.
+        """The log as it stood at the end of this day, without later rows and customers first seen later.
 
         Raises LogError when nothing is left.
         """
@@ -114,7 +115,7 @@ class Log:
         """The log without its brands: one purchase a customer and day, amounts added up."""
         if not self.brands:
             return self
-        return _collapsed(replace(self, brands=(), brand=np.zeros_like(self.brand)))
+        return collapsed(replace(self, brands=(), brand=np.zeros_like(self.brand)))
 
 
 def as_day(date: dt.date) -> int:
@@ -156,7 +157,7 @@ def read_log(
     text, notes = _decoded(path.name, data)
     header, separator = _header(path.name, text)
     columns = _columns(path.name, header)
-    rows, faults = _cells(text, separator, columns, len(header))
+    rows, faults = _cells(text, separator, len(header))
     if not rows and not faults:
         raise LogError(path.name, [(None, "has a header but no rows; add one row a purchase")])
     log = _read_rows(path.name, rows, faults, columns, today or dt.date.today(), notes)
@@ -218,8 +219,8 @@ def _columns(name: str, header: list[str]) -> dict[str, int]:
     for column in REQUIRED:
         if column not in header:
             near = difflib.get_close_matches(column, unknown, n=1, cutoff=0.4)
-            hint = f"; rename '{near[0]}' to '{column}' if that is it" if near else f"; found {', '.join(header)}"
-            faults.append((1, f"no column '{column}'{hint}"))
+            hint = f"rename '{near[0]}' to '{column}' if that is it" if near else f"found {', '.join(header)}"
+            faults.append((1, f"no column '{column}'; {hint}"))
     if faults:
         raise LogError(name, faults)
     return {column: header.index(column) for column in (*REQUIRED, *OPTIONAL) if column in header}
@@ -245,7 +246,7 @@ def _numbered(text: str, separator: str) -> Iterator[_Row]:
         line = reader.line_num
 
 
-def _cells(text: str, separator: str, columns: dict[str, int], width: int) -> tuple[list[_Row], _Faults]:
+def _cells(text: str, separator: str, width: int) -> tuple[list[_Row], _Faults]:
     """The rows below the header with their line numbers, and those of the wrong width as faults."""
     rows: list[_Row] = []
     faults: _Faults = []
@@ -256,7 +257,8 @@ def _cells(text: str, separator: str, columns: dict[str, int], width: int) -> tu
         if not header_seen:
             header_seen = True
         elif len(row) != width:
-            what = row[0][1:] if row[0].startswith("\x00") else f"{len(row)} fields where the header has {width}"
+            broken = row[0].startswith("\x00")
+            what = row[0][1:] if broken else f"{len(row)} fields where the header has {width}"
             faults.append((line, f"{what}; check the quotes and separators of this line"))
         else:
             rows.append((line, row))
@@ -284,7 +286,7 @@ def _read_rows(
         elif date is not None and date < EARLIEST:
             faults.append((line, f"the date {date} is before {EARLIEST}; correct it"))
         money = _read(read_amount, row[columns["amount"]], line, faults)
-        brand = row[columns["brand"]].strip() if "brand" in columns else ""
+        brand = " ".join(row[columns["brand"]].split()) if "brand" in columns else ""
         if "brand" in columns and not brand:
             faults.append((line, "the brand is empty; fill it in or delete the row"))
         currency = row[columns["currency"]].strip().upper() if "currency" in columns else ""
@@ -318,9 +320,10 @@ def _read_rows(
         notes.append(f"{zeros:,} rows with an amount of zero count as purchases, not as spending")
     repeated = sum(n - 1 for n in Counter(purchases).values())
     if repeated:
-        notes.append(f"{repeated:,} rows repeat another row exactly; they were kept (delete them if double entries)")
+        notes.append(f"{repeated:,} rows repeat another row exactly and were kept; delete double entries")
     table = np.array([(c, d, b) for c, d, _, b in purchases], dtype=np.int64)
-    if (np.diff(table[:, 1]) < 0).any() and (np.lexsort((table[:, 1], table[:, 0])) != np.arange(len(table))).any():
+    by_customer = np.lexsort((table[:, 1], table[:, 0]))
+    if (np.diff(table[:, 1]) < 0).any() and (np.diff(by_customer) < 0).any():
         notes.append("the rows are not in the order of time; they were sorted")
     log = Log(
         name=name,
@@ -335,7 +338,7 @@ def _read_rows(
         brand=table[:, 2] if "brand" in columns else np.zeros(len(table), np.int64),
         notes=tuple(notes),
     )
-    return _collapsed(log)
+    return collapsed(log)
 
 
 def _read(reader: Callable[[str], _Cell], cell: str, line: int, faults: _Faults) -> _Cell | None:
@@ -346,9 +349,9 @@ def _read(reader: Callable[[str], _Cell], cell: str, line: int, faults: _Faults)
         return None
 
 
-def _collapsed(log: Log) -> Log:
+def collapsed(log: Log) -> Log:
     """One entry a customer, day and brand, in the order of day, customer, brand."""
     keys = np.stack([log.day, log.customer, log.brand])
     unique, where = np.unique(keys, axis=1, return_inverse=True)
     amount = np.bincount(where.ravel(), weights=log.amount, minlength=unique.shape[1])
-    return replace(log, day=unique[0], customer=unique[1], brand=unique[2], amount=amount)
+    return replace(log, day=unique[0], customer=unique[1], brand=unique[2], amount=amount.astype(np.float64))

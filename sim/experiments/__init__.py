@@ -1,7 +1,21 @@
 """Many markets: compare programme designs in paired worlds, keep every finished one, resume."""
 
-from sim.experiments.compare import Plan, compare
+from sim.experiments.compare import compare
 from sim.experiments.comparison import Comparison
 from sim.experiments.errors import CellError, ExperimentError, Interrupted
+from sim.experiments.plan import Plan, check_seed
+from sim.experiments.single import Single
+from sim.experiments.store import check_writable, prepare
 
-__all__ = ["CellError", "Comparison", "ExperimentError", "Interrupted", "Plan", "compare"]
+__all__ = [
+    "CellError",
+    "Comparison",
+    "ExperimentError",
+    "Interrupted",
+    "Plan",
+    "Single",
+    "check_seed",
+    "check_writable",
+    "compare",
+    "prepare",
+]

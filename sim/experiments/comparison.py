@@ -15,7 +15,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments import provenance, store
-from sim.experiments.statistics import Difference, Interval, Pair, Ranking, mean_interval, paired_difference, rank
+from sim.experiments.statistics import (
+    Difference,
+    Interval,
+    Pair,
+    Ranking,
+    mean_interval,
+    paired_difference,
+    rank,
+)
 from sim.measures import MEASURES
 from sim.scenario import Scenario, dumps
 
@@ -65,7 +73,7 @@ class Comparison:
     def paired(self) -> dict[str, dict[str, Difference]]:
         """design -> metric -> paired difference against the first design; the first design is left out."""
         first = self.designs[0]
-        # Incremental profit is a difference already; against independent worlds it is profit that would be compared.
+        # Incremental profit is a difference already; independent worlds would be compared by their profit.
         samples = {**self.samples, "incremental_profit": self.samples["profit"]}
         return {
             d: {m: paired_difference(s[d], s[first], better=MEASURES[m].better) for m, s in samples.items()}
@@ -99,7 +107,9 @@ class Comparison:
             for m, d in differences.items()
         ]
         names = ["design", "against", "metric", "unit", "mean", "low", "high", "p_better", "verdict", "gain"]
-        return pd.DataFrame(rows, columns=names).astype({n: float for n in ("mean", "low", "high", "p_better", "gain")})
+        return pd.DataFrame(rows, columns=names).astype(
+            dict.fromkeys(("mean", "low", "high", "p_better", "gain"), float)
+        )
 
     def summary(self) -> str:
         """The result in words: what is ranked, what cannot be told apart, what pairing gained."""
@@ -142,7 +152,9 @@ class Comparison:
                 for d, row in self.paired.items()
             },
             "pairing_gain": {d: {m: i.gain for m, i in row.items()} for d, row in self.paired.items()},
-            "ranking": {} if self.replicates == 1 else {m: [list(g) for g in r.groups] for m, r in self.rankings.items()},
+            "ranking": {}
+            if self.replicates == 1
+            else {m: [list(g) for g in r.groups] for m, r in self.rankings.items()},
             "summary": self.summary().splitlines(),
             "units": {m: self.unit(m) for m in self.samples},
             "provenance": dict(self.provenance),

@@ -114,12 +114,19 @@ class Journal:
     def add(self, cell: Cell, outcome: Outcome) -> None:
         """Write a finished cell down; it is safe when this returns."""
         metrics = {name: None if value != value else float(value) for name, value in outcome.metrics.items()}
-        row = (self.key(cell), cell.design, cell.replicate, json.dumps(metrics), pack(outcome.panel), outcome.seconds)
+        row = (
+            self.key(cell),
+            cell.design,
+            cell.replicate,
+            json.dumps(metrics),
+            pack(outcome.panel),
+            outcome.seconds,
+        )
         with self._database:
             self._database.execute("INSERT OR IGNORE INTO cells VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def read(self, cells: Sequence[Cell]) -> Iterator[Outcome]:
-        """Outcomes of finished cells, in the order given (so that sums never depend on who finished first)."""
+        """Outcomes of finished cells in the order given, so that sums never depend on who finished first."""
         query = "SELECT metrics, panel, seconds FROM cells WHERE key = ?"
         for cell in cells:
             metrics, panel, seconds = self._database.execute(query, (self.key(cell),)).fetchone()

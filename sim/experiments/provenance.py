@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -89,5 +89,5 @@ def record(world: Scenario, *, command: str, settings: Mapping[str, Any]) -> dic
         "machine": platform.machine(),
         "cores": cores(),
         "executable": Path(sys.executable).name,
-        "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -86,7 +86,7 @@ def mean_interval(values: ArrayLike) -> Interval:
 
 
 def probability_positive(differences: ArrayLike) -> float | None:
-    """P(expected difference > 0) under the t posterior (flat prior); 0.5 where every difference is exactly 0."""
+    """P(expected difference > 0) under the t posterior with a flat prior; 0.5 where all are exactly 0."""
     numbers = _numbers(differences)
     if len(numbers) < 2:
         return None
@@ -97,7 +97,7 @@ def probability_positive(differences: ArrayLike) -> float | None:
 
 
 def unpaired_width(ours: ArrayLike, theirs: ArrayLike) -> float | None:
-    """Width of the 95 % interval of a difference, had the two designs been run in independent worlds (Welch)."""
+    """Width of the 95 % interval of a difference, had the designs been run in independent worlds (Welch)."""
     first, second = _numbers(ours), _numbers(theirs)
     if min(len(first), len(second)) < 2:
         return None
@@ -122,7 +122,12 @@ def paired_difference(ours: ArrayLike, theirs: ArrayLike, *, better: str = "high
         chance = 1 - chance
     wide = unpaired_width(a, b)
     gain = None
-    if wide is not None and interval.low is not None and interval.high is not None and interval.high > interval.low:
+    if (
+        wide is not None
+        and interval.low is not None
+        and interval.high is not None
+        and interval.high > interval.low
+    ):
         gain = wide / (interval.high - interval.low)
     return Difference(interval.mean, interval.low, interval.high, chance, gain)
 

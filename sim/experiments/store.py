@@ -53,12 +53,21 @@ def prepare(folder: Path) -> Path:
     return folder
 
 
+def check_writable(path: Path) -> None:
+    """Refuse a file that could not be written, before time is spent on its content."""
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    if path.is_dir():
+        raise ExperimentError(f"cannot write {path}: it is a folder; name a file")
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise ExperimentError(f"cannot write {path}: {folder} is not a folder that may be written to")
+
+
 def write_with(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` write a file under a temporary name, and rename it to `path` when it is whole."""
     partial = path.with_name(f".{path.name}.partial{path.suffix}")
     try:
         write(partial)
-        os.replace(partial, path)
+        partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
@@ -86,7 +95,9 @@ def write_parquet(path: Path, table: pd.DataFrame) -> None:
                 for name, kind in ((f'"{c}"', table[c].dtype.kind) for c in table.columns)
             )
             target = str(partial).replace("'", "''")
-            connection.execute(f"COPY (SELECT {columns} FROM given) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            connection.execute(
+                f"COPY (SELECT {columns} FROM given) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+            )
 
     write_with(path, copy)
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from sim.arithmetic import F32, I32, ONE, ZERO, exp, normal_quantile, scalar
+from sim.arithmetic import F32, I32, ONE, ZERO, exp, normal_quantile, routine, scalar
 from sim.draws import U32, Stream, log_gamma, philox, unit
 from sim.rules.lapse import NEVER
 
@@ -74,7 +73,7 @@ def drawn_basket(customer, week, seg, segments, seed, replicate):  # type: ignor
     return basket, exp(segments.sensitivity_log_mean[seg] + segments.sensitivity_sigma[seg] * z1)
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+@routine
 def bear(reals, wholes, j, customer, name_week, week, seg, segments, quality, neutral, programmes, seed, replicate):  # type: ignore[no-untyped-def]  # noqa: E501
     """Write a newcomer into slot j of a block (reals: row x slot, wholes: row x slot).
 

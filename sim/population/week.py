@@ -137,8 +137,11 @@ _SINGLES = 6 * BLOCK + 7 * _STRIDE
     U_NEED,
     U_JOIN,
     U_REDEEM,
-) = (_SINGLES + r * BLOCK for r in range(20))
-SCRATCH_REALS = _SINGLES + 20 * BLOCK
+    CENTS,
+    LIST_CENTS,
+    GOODS_CENTS,
+) = (_SINGLES + r * BLOCK for r in range(23))
+SCRATCH_REALS = _SINGLES + 23 * BLOCK
 
 # Int32 rows of the scratch.
 ALIVE, ENTERED, LAST_FIRM, COHORT = (r * BLOCK for r in range(4))
@@ -157,16 +160,12 @@ _WHOLE_SINGLES = MEMBERSHIP + MAX_FIRMS * _PROGRAMME_STRIDE
     FAILED,
     FLAG,
     SORTED,
-    CENTS,
-    LIST_CENTS,
-    GOODS_CENTS,
-    REWARD_CENTS,
     JOINS,
     START,
-) = (_WHOLE_SINGLES + r * BLOCK for r in range(14))
+) = (_WHOLE_SINGLES + r * BLOCK for r in range(10))
 LANES = 64
 """Vector loops run over whole groups of this many lanes; the last ones idle, their choice is none."""
-SCRATCH_WHOLES = _WHOLE_SINGLES + 14 * BLOCK
+SCRATCH_WHOLES = _WHOLE_SINGLES + 10 * BLOCK
 
 _T = Tally
 PURCHASES, REVENUE, GOODS, DISCOUNT, FAILURES = (
@@ -530,23 +529,28 @@ def experience_and_judge(s, w, m, posted, rules, week):  # type: ignore[no-untyp
 
 @njit(error_model="numpy")  # type: ignore[untyped-decorator]
 def price_the_basket(s, w, m, visit_sigma, posted):  # type: ignore[no-untyped-def]
-    """Size of each basket; what it costs the customer, what it would at the posted price, and the firm, cents."""
+    """Size of each basket; what it costs the customer, what it would at the posted price, and the firm, cents.
+
+    Cents are whole numbers held in float32, which has them exactly up to 167,772.16 of currency, and rounded
+    to its own grid beyond.
+    """
     centre = -HALF * visit_sigma * visit_sigma
     for j in range(m):
         s[VOLUME + j] = s[BASKET + j] * exp(visit_sigma * s[Z_BASKET + j] + centre) * _CENTS
     for f in range(posted.price.size):
         price, unit_cost = posted.price[f], posted.unit_cost[f]
         for j in range(m):
-            here = w[CHOICE + j] == f
-            w[LIST_CENTS + j] = I32(s[VOLUME + j] * price + HALF) if here else w[LIST_CENTS + j]
-            w[GOODS_CENTS + j] = I32(s[VOLUME + j] * unit_cost + HALF) if here else w[GOODS_CENTS + j]
+            before = s[LIST_CENTS + j]
+            s[LIST_CENTS + j] = np.floor(s[VOLUME + j] * price + HALF) if w[CHOICE + j] == f else before
+        for j in range(m):
+            before = s[GOODS_CENTS + j]
+            s[GOODS_CENTS + j] = np.floor(s[VOLUME + j] * unit_cost + HALF) if w[CHOICE + j] == f else before
     for j in range(m):
-        w[CENTS + j] = I32(s[VOLUME + j] * s[MY_PAID + j] + HALF)
-        w[REWARD_CENTS + j] = I32(0)
+        s[CENTS + j] = np.floor(s[VOLUME + j] * s[MY_PAID + j] + HALF)
 
 
 @njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def pay(w, m, seg, firms, posted, programme_of, context, tally):  # type: ignore[no-untyped-def]
+def pay(s, w, m, seg, firms, posted, programme_of, context, tally):  # type: ignore[no-untyped-def]
     """Count what was paid at the till, and what it brought."""
     for j in range(m):
         f = w[CHOICE + j]
@@ -555,15 +559,15 @@ def pay(w, m, seg, firms, posted, programme_of, context, tally):  # type: ignore
         p = programme_of[f]
         member = 1 if p >= 0 and w[MEMBERSHIP + p * _PROGRAMME_STRIDE + j] >= 0 else 0
         t = ((seg * firms + f) * 2 + member) * TALLIES
-        cents, goods = np.int64(w[CENTS + j]), np.int64(w[GOODS_CENTS + j])
+        cents, goods = np.int64(s[CENTS + j]), np.int64(s[GOODS_CENTS + j])
         tally[t + PURCHASES] += 1
         tally[t + REVENUE] += cents
         tally[t + GOODS] += goods
-        tally[t + DISCOUNT] += w[LIST_CENTS + j] - cents
+        tally[t + DISCOUNT] += np.int64(s[LIST_CENTS + j]) - cents
         tally[t + FAILURES] += w[FAILED + j]
         tally[t + WON] += not is_active(context.week, w[MY_LAST_WEEK + j], context.lapse_weeks)
         if (w[COHORT + j] >> (16 + f)) & 1:
-            tally[t + COHORT_CONTRIBUTION] += cents - goods - posted.service_cents[f] - w[REWARD_CENTS + j]
+            tally[t + COHORT_CONTRIBUTION] += cents - goods - posted.service_cents[f]
 
 
 @njit(error_model="numpy")  # type: ignore[untyped-decorator]
@@ -613,8 +617,9 @@ def take_part(s, w, m, lanes, k, seg, firms, terms, rules, context, tally):  # t
                         redeem(w, member + j, rewards * threshold, filling)
                         tally[t + POINTS_REDEEMED] += rewards * threshold
                         tally[t + POINTS_REWARDS] += rewards
-                        w[REWARD_CENTS + j] += I32(rewards * terms.points_cost_cents[p])
-                    earned = points_earned(np.int64(w[CENTS + j]), micro_points)
+                        if (w[COHORT + j] >> (16 + f)) & 1:
+                            tally[t + COHORT_CONTRIBUTION] -= rewards * terms.points_cost_cents[p]
+                    earned = points_earned(np.int64(s[CENTS + j]), micro_points)
                     w[lot + j] += earned
                     tally[t + POINTS_EARNED] += earned
         if terms.stamps_needed[p] > 0:
@@ -625,7 +630,8 @@ def take_part(s, w, m, lanes, k, seg, firms, terms, rules, context, tally):  # t
                         w[card + j] -= full
                         tally[t + STAMPS_HANDED_IN] += full
                         tally[t + STAMPS_REWARDS] += 1
-                        w[REWARD_CENTS + j] += I32(terms.stamps_cost_cents[p])
+                        if (w[COHORT + j] >> (16 + f)) & 1:
+                            tally[t + COHORT_CONTRIBUTION] -= terms.stamps_cost_cents[p]
                     w[card + j] += I32(1)
                     tally[t + STAMPS_GIVEN] += 1
 
@@ -792,7 +798,7 @@ def pass_week(  # type: ignore[no-untyped-def]
                 experience_and_judge(s, w, lanes, posted, rules, context.week)
                 price_the_basket(s, w, lanes, segments.visit_sigma[seg], posted)
                 take_part(s, w, m, lanes, k, seg, firms, terms, rules, context, tally)
-                pay(w, m, seg, firms, posted, programme_of, context, tally)
+                pay(s, w, m, seg, firms, posted, programme_of, context, tally)
                 k += 1
                 while m > 0 and w[COUNT + m - 1] <= k:
                     m -= 1

@@ -1,0 +1,1 @@
+"""Results for people: pictures, tables, numbers with their units."""

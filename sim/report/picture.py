@@ -1,4 +1,4 @@
-"""A picture that shows itself in a notebook without any set-up, and the style and colours all pictures share."""
+"""A picture that shows itself in a notebook without any set-up; the style and colours all pictures share."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib import style
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 STYLE = Path(__file__).with_name("loyalty.mplstyle")
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#56B4E9", "#E69F00", "#CC79A7", "#7F7F7F")
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.2, 1.5)))
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "h")
 
@@ -59,6 +60,13 @@ def look(position: int) -> dict[str, Any]:
         "linestyle": DASHES[position % len(DASHES)],
         "marker": MARKERS[position % len(MARKERS)],
     }
+
+
+def ink(colour: str) -> str:
+    """The colour for words: darkened where it would be too pale to read on white."""
+    red, green, blue = to_rgb(colour)
+    pale = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5
+    return to_hex((0.65 * red, 0.65 * green, 0.65 * blue)) if pale else colour
 
 
 def spread(heights: Sequence[float], gap: float, low: float, high: float) -> list[float]:

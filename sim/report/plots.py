@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from sim.experiments.statistics import LEVEL
-from sim.report.picture import house_style, look, new, save, spread
+from sim.report.picture import house_style, ink, look, new, save, spread
 from sim.report.units import largest, scale
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ SHADE = "#efefef"
 INSIGNIFICANT = "white"
 PANELS = ("retention", "profit")
 _BANDS = (
-    "Mean over replicates and its 95 % interval. The designs share their worlds: bands that overlap can hide a sure "
-    "difference, see the comparison."
+    "Mean over replicates and its 95 % interval. The designs share their worlds: bands that overlap "
+    "can hide a sure difference, see the comparison."
 )
 _TICKS = FuncFormatter(lambda value, _: f"{value:,.6g}")
 
@@ -62,8 +62,8 @@ def _footnote(result: Comparison) -> str:
     if result.replicates == 1:
         return "One replicate: no interval can be given."
     return (
-        f"Mean paired difference to '{result.designs[0]}' and 95 % interval, {result.replicates} replicates of "
-        f"{result.customers:,} customers over {result.weeks} weeks. Hollow: not separated from no difference."
+        f"Mean paired difference to '{result.designs[0]}' and 95 % interval, {result.replicates} replicates "
+        f"of {result.customers:,} customers, {result.weeks} weeks. Hollow: not separated from no difference."
     )
 
 
@@ -83,7 +83,9 @@ def _forest(axis: Axes, result: Comparison, metric: str) -> None:
         sure = difference.verdict in ("higher", "lower")
         if difference.low is not None and difference.high is not None:
             interval = (difference.low * units.factor, difference.high * units.factor)
-            axis.plot(interval, (row, row), color=style["color"], linewidth=2.2, solid_capstyle="butt", zorder=2)
+            axis.plot(
+                interval, (row, row), color=style["color"], linewidth=2.2, solid_capstyle="butt", zorder=2
+            )
         axis.plot(
             centre,
             row,
@@ -177,14 +179,27 @@ def _burn_in_and_events(axis: Axes, result: Comparison) -> None:
     burn_in = result.world.horizon.burn_in
     if burn_in:
         axis.axvspan(0, burn_in, color=SHADE, zorder=0)
-        axis.text(burn_in / 2, 0.02, "burn-in", transform=above, ha="center", va="bottom", color=GREY, fontsize=8)
+        axis.text(
+            burn_in / 2, 0.02, "burn-in", transform=above, ha="center", va="bottom", color=GREY, fontsize=8
+        )
     for event in result.world.events:
         if event.week >= result.weeks:
             continue
         end = min(event.week + event.weeks, result.weeks)
-        axis.axvspan(event.week, end, facecolor="none", edgecolor="#d5d5d5", hatch="////", linewidth=0, zorder=1)
+        axis.axvspan(
+            event.week, end, facecolor="none", edgecolor="#d5d5d5", hatch="////", linewidth=0, zorder=1
+        )
         name = f"{event.kind.replace('_', ' ')}: {event.firm}"
-        axis.text((event.week + end) / 2, 1.02, name, transform=above, ha="center", va="bottom", color=GREY, fontsize=8)
+        axis.text(
+            (event.week + end) / 2,
+            1.02,
+            name,
+            transform=above,
+            ha="center",
+            va="bottom",
+            color=GREY,
+            fontsize=8,
+        )
 
 
 def _label_ends(axis: Axes, result: Comparison, ends: Sequence[tuple[str, float]]) -> None:
@@ -198,7 +213,7 @@ def _label_ends(axis: Axes, result: Comparison, ends: Sequence[tuple[str, float]
             textcoords="axes fraction",
             va="center",
             fontsize=8.5,
-            color=look(result.designs.index(design))["color"],
+            color=ink(look(result.designs.index(design))["color"]),
             arrowprops={"arrowstyle": "-", "color": "#bbbbbb", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 0},
             annotation_clip=False,
         )

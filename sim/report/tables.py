@@ -29,7 +29,7 @@ def headline(result: Comparison, metric: str) -> Table:
     table = _table(f"{metric.capitalize()} at {result.world.focus}")
     table.add_column("design", overflow="fold")
     table.add_column(f"mean\n{mean.unit}", justify="right", no_wrap=True)
-    table.add_column(f"change to '{reference}'\n{change.unit}", justify="right", no_wrap=True)
+    table.add_column(Text(f"change to '{reference}'\n{change.unit}"), justify="right", no_wrap=True)
     table.add_column("P(better)", justify="right", no_wrap=True)
     table.add_column("rank", justify="right", no_wrap=True)
     for design in result.designs:
@@ -78,7 +78,9 @@ def _side_by_side(title: str, names: Sequence[str], columns: Mapping[str, Sequen
     return table
 
 
-def listing(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = False) -> Table:
+def listing(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = False
+) -> Table:
     """A plain table; with `numbers`, every column but the first is set to the right."""
     table = _table(title)
     for position, name in enumerate(columns):
@@ -89,7 +91,14 @@ def listing(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *
 
 
 def _table(title: str) -> Table:
-    return Table(title=Text(title), title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    return Table(
+        title=Text(title),
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=None,
+        pad_edge=False,
+    )
 
 
 def _change(units: Scale, difference: Difference, *, better: str) -> Text:
@@ -98,7 +107,9 @@ def _change(units: Scale, difference: Difference, *, better: str) -> Text:
     if difference.verdict == "no difference":
         return Text("no difference", style=UNSURE)
     half = (difference.high - difference.low) / 2
-    low, mean, high = (units.show(v, signed=True, precision=half) for v in (difference.low, difference.mean, difference.high))
+    low, mean, high = (
+        units.show(v, signed=True, precision=half) for v in (difference.low, difference.mean, difference.high)
+    )
     words = f"{mean} [{low}, {high}]"
     if difference.verdict == "not separated":
         return Text(f"{words} ?", style=UNSURE)

@@ -1,4 +1,4 @@
-"""Numbers as people read them: shares as per cent, money in thousands or millions, never a false precision."""
+"""Numbers as people read them: shares as per cent, much money in thousands, never a false precision."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def largest(values: Iterable[float | None]) -> float:
 def scale(unit: str, size: float, *, difference: bool = False) -> Scale:
     """The scale for numbers up to `size` of a unit; a difference of shares is in percentage points."""
     if unit.startswith("share"):
-        return Scale(100.0, "percentage points" if difference else f"% {unit.removeprefix('share').strip()}".strip())
+        return Scale(
+            100.0, "percentage points" if difference else f"% {unit.removeprefix('share').strip()}".strip()
+        )
     if size >= 100_000_000:
         return Scale(1e-6, f"million {unit}")
     if size >= 1_000_000:

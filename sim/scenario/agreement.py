@@ -8,21 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.scenario.errors import Loc, advice, dotted
+from sim.scenario.errors import Loc, advice
 from sim.scenario.findings import Finding, peek, rows
 
 
 def same_names(parts: Any, loc: Loc, what: str) -> Iterator[Finding]:
     """Names that are given twice in a list."""
-    first: dict[str, int] = {}
+    seen: set[str] = set()
     for i, part in enumerate(rows(parts)):
         name = peek(part, "name")
         if not isinstance(name, str):
             continue
-        if name in first:
-            other = dotted((*loc, first[name]))
-            yield Finding((*loc, i, "name"), f"two {what} are called '{name}' (see {other}); rename one")
-        first.setdefault(name, i)
+        if name in seen:
+            yield Finding((*loc, i, "name"), f"two {what} are called '{name}'; rename one")
+        seen.add(name)
 
 
 def weigh_nothing(parts: Any, loc: Loc, field: str) -> Iterator[Finding]:
@@ -35,7 +34,7 @@ def weigh_nothing(parts: Any, loc: Loc, field: str) -> Iterator[Finding]:
 def names_of_firms(data: Any) -> list[str]:
     """The firms' names; none where a firm has no readable name, as then nothing can be called unknown."""
     names = [peek(firm, "name") for firm in rows(peek(data, "firms"))]
-    return names if all(isinstance(name, str) for name in names) else []
+    return list(dict.fromkeys(names)) if all(isinstance(name, str) for name in names) else []
 
 
 def unknown_firms(data: Any) -> Iterator[Finding]:

@@ -22,7 +22,9 @@ class Fault:
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
-        return "  ".join(part for part in (place, self.path, self.message) if part)
+        line = "  ".join(part for part in (place, self.path, self.message) if part)
+        # What a file holds may be quoted here: it must neither break the line nor steer a terminal.
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 class ScenarioError(ValueError):

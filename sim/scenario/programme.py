@@ -104,7 +104,7 @@ class Stamps(Part):
         if self.head_start >= self.needed:
             raise PydanticCustomError(
                 "full_at_once",
-                "head_start ({head_start}) must be smaller than needed ({needed}); or a new card is full",
+                "head_start ({head_start}) must be smaller than needed ({needed}); a new card would be full",
                 {"head_start": self.head_start, "needed": self.needed},
             )
         return self

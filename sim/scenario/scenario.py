@@ -36,9 +36,7 @@ class Scenario(Part):
     category: Category = Field(description="What the firms compete in.")
     customers: Customers = Field(description="Who buys.")
     firms: tuple[Firm, ...] = Field(min_length=1, max_length=16, description="Who sells, 1 to 16 firms.")
-    focus: Name = Field(
-        description="Name of the focal firm: designs are its designs, results are its results."
-    )
+    focus: Name = Field(description="Name of the focal firm, whose designs and results these are.")
     events: tuple[Event, ...] = Field(
         default=(), max_length=1000, description="What happens on a given date."
     )

@@ -47,7 +47,10 @@ def json_schema() -> dict[str, Any]:
             NAME_PATTERN: {"anyOf": [{"$ref": REF + twin("Firm")}, {"type": "null"}]}
         }
         # Pydantic bounds the length of a mapping in the words for text.
-        designs["minProperties"], designs["maxProperties"] = designs.pop("minLength"), designs.pop("maxLength")
+        designs["minProperties"], designs["maxProperties"] = (
+            designs.pop("minLength"),
+            designs.pop("maxLength"),
+        )
     definitions[twin("Scenario")]["properties"]["extends"] = {
         "type": "string",
         "description": "Another scenario file in the same folder tree, that this one is laid over.",

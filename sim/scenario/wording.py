@@ -126,7 +126,7 @@ def _unknown(name: str, model: type[BaseModel], loc: Loc) -> str:
         return f"unknown field; did you mean '{near}'?"
     homes = list(_homes(name, model, loc))
     if homes:
-        return f"unknown field here; it belongs in {' or '.join(homes)}"
+        return f"unknown field here; it belongs {' or '.join(homes)}"
     return f"unknown field; fields here are: {', '.join(known)}"
 
 
@@ -136,12 +136,12 @@ def _homes(name: str, model: type[BaseModel], loc: Loc) -> Iterator[str]:
     for here in inside:
         block = block_at(model, here)
         if block and name in block.model_fields:
-            yield f"'{dotted(here[len(loc) - 1 :])}'"
+            yield f"in '{dotted(here[len(loc) - 1 :])}'"
         inside += [(*here, field) for field in block.model_fields] if block else []
     for depth in range(len(loc) - 2, -1, -1):
         around = block_at(model, loc[:depth])
         if around and name in around.model_fields:
-            yield f"'{dotted(loc[:depth])}'" if depth else "the top of the file (mind the indentation)"
+            yield f"in '{dotted(loc[:depth])}'" if depth else "at the top of the file (mind the indentation)"
             return
 
 

@@ -165,7 +165,9 @@ class _Reader:
                 text = f"'{name}' is given twice, first in line {block.places[name][0].line}; keep one"
                 self._fault(name_node, (*loc, name), text)
             block[name] = self.value(value_node, (*loc, name))
-            block.places[name] = self._mark(name_node), self._mark(value_node)
+            # A value left empty stands nowhere; ruamel would place it at whatever comes next.
+            empty = value_node.start_mark.index == value_node.end_mark.index
+            block.places[name] = self._mark(name_node), self._mark(name_node if empty else value_node)
         return block
 
     def _rows(self, node: Node, loc: Loc) -> Rows:

@@ -46,7 +46,9 @@ def world(**changes: object) -> Scenario:
         "events": [{"kind": "price_war", "firm": "Mill", "week": 15, "weeks": 4, "depth": 0.15}],
         "designs": {
             "none": {"programme": None},
-            "points": {"programme": {"name": "P", "points": {"per_currency": 1, "threshold": 100, "reward": 5}}},
+            "points": {
+                "programme": {"name": "P", "points": {"per_currency": 1, "threshold": 100, "reward": 5}}
+            },
             "stamps": {"programme": {"name": "S", "stamps": {"needed": 10, "reward": 36}}},
             "member_prices": {"programme": {"name": "M", "member_price": {"depth": 0.05}}},
             "twin": {"programme": None},

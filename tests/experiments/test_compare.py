@@ -18,7 +18,14 @@ from sim.scenario import ScenarioError
 from tests.experiments.fake import run_cell, world
 
 ROOT = Path(sim.__file__).parents[1]
-TABLES = ("metrics.parquet", "panel.parquet", "paths.parquet", "differences.csv", "comparison.png", "scenario.yaml")
+TABLES = (
+    "metrics.parquet",
+    "panel.parquet",
+    "paths.parquet",
+    "differences.csv",
+    "comparison.png",
+    "scenario.yaml",
+)
 
 
 def tables(folder: Path) -> dict[str, bytes]:
@@ -48,7 +55,16 @@ def test_every_design_of_a_replicate_lives_in_the_same_world() -> None:
         seen.append((cell.design, cell.seed, cell.replicate, cell.customers, cell.weeks))
         return run_cell(given, cell, stop)
 
-    compare(world(), designs=["none", "points"], replicates=2, seed=9, customers=50, weeks=20, workers=1, run_cell=note)
+    compare(
+        world(),
+        designs=["none", "points"],
+        replicates=2,
+        seed=9,
+        customers=50,
+        weeks=20,
+        workers=1,
+        run_cell=note,
+    )
     assert seen == [(design, 9, replicate, 50, 20) for replicate in (0, 1) for design in ("none", "points")]
 
 
@@ -62,7 +78,11 @@ def test_incremental_profit_is_profit_minus_that_of_the_first_design_world_by_wo
 def test_progress_counts_from_none_to_all() -> None:
     calls = []
     compare(
-        world(), designs=["none"], replicates=3, run_cell=run_cell, progress=lambda done, total: calls.append((done, total))
+        world(),
+        designs=["none"],
+        replicates=3,
+        run_cell=run_cell,
+        progress=lambda done, total: calls.append((done, total)),
     )
     assert calls == [(0, 3), (1, 3), (2, 3), (3, 3)]
 

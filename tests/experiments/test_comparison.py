@@ -10,10 +10,21 @@ import pytest
 from sim.experiments import Comparison, compare
 from tests.experiments.fake import run_cell, world
 
-METRICS = (
-    "retention, churn, profit, incremental_profit, revenue, share, nps, satisfaction, active_members, "
-    "redemption_rate, breakage, points_liability, clv"
-).split(", ")
+METRICS = [
+    "retention",
+    "churn",
+    "profit",
+    "incremental_profit",
+    "revenue",
+    "share",
+    "nps",
+    "satisfaction",
+    "active_members",
+    "redemption_rate",
+    "breakage",
+    "points_liability",
+    "clv",
+]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +41,17 @@ def single() -> Comparison:
 
 def test_the_json_honours_its_contract(result: Comparison) -> None:
     said = json.loads(json.dumps(result.to_dict(), allow_nan=False))
-    names = {"scenario", "designs", "replicates", "seed", "customers", "weeks", "versions", "metrics", "differences"}
+    names = {
+        "scenario",
+        "designs",
+        "replicates",
+        "seed",
+        "customers",
+        "weeks",
+        "versions",
+        "metrics",
+        "differences",
+    }
     assert names <= set(said)
     assert said["designs"] == ["none", "points", "stamps", "member_prices", "twin"]
     assert (said["replicates"], said["seed"], said["customers"], said["weeks"]) == (8, 1, 100, 30)
@@ -57,7 +78,12 @@ def test_two_identical_designs_differ_by_exactly_zero_in_every_metric_that_exist
         if metric in ("redemption_rate", "breakage"):
             assert difference.mean is None
         else:
-            assert (difference.mean, difference.low, difference.high, difference.p_better) == (0.0, 0.0, 0.0, 0.5)
+            assert (difference.mean, difference.low, difference.high, difference.p_better) == (
+                0.0,
+                0.0,
+                0.0,
+                0.5,
+            )
             assert difference.verdict == "no difference"
     assert "none and twin are identical on profit: no difference." in result.summary()
 
@@ -110,7 +136,9 @@ def test_money_is_named_in_the_currency_of_the_scenario(result: Comparison) -> N
     assert "currency" not in " ".join(result.unit(metric) for metric in result.samples)
 
 
-def test_the_panel_is_the_mean_over_replicates_and_the_path_the_sum_over_the_focal_firm(result: Comparison) -> None:
+def test_the_panel_is_the_mean_over_replicates_and_the_path_the_sum_over_the_focal_firm(
+    result: Comparison,
+) -> None:
     def where(table, **values):
         for name, value in values.items():
             table = table[table[name] == value]

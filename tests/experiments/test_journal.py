@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.experiments.compare import Plan
 from sim.experiments.errors import ExperimentError
 from sim.experiments.journal import FILE, Journal, differences, pack, unpack
+from sim.experiments.plan import Plan
 from tests.experiments.fake import run_cell, world
 
 PLAN = Plan.of(world(), designs=["none", "points"], replicates=3)

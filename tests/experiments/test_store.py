@@ -30,7 +30,14 @@ FILES = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("run") / "new" / "folder"
-    compare(world(), designs=["none", "points"], replicates=3, out=path, run_cell=run_cell, command="loyalty-sim ...")
+    compare(
+        world(),
+        designs=["none", "points"],
+        replicates=3,
+        out=path,
+        run_cell=run_cell,
+        command="loyalty-sim ...",
+    )
     return path
 
 
@@ -68,7 +75,8 @@ def test_the_metrics_are_tidy_and_a_missing_one_is_null(folder: Path) -> None:
     assert not metrics.duplicated(["design", "replicate", "metric"]).any()
     with duckdb.connect() as connection:
         missing = connection.execute(
-            f"SELECT DISTINCT design, metric FROM '{folder / 'metrics.parquet'}' WHERE value IS NULL ORDER BY ALL"
+            "SELECT DISTINCT design, metric FROM read_parquet(?) WHERE value IS NULL ORDER BY ALL",
+            [str(folder / "metrics.parquet")],
         ).fetchall()
     assert missing == [("none", "breakage"), ("none", "redemption_rate")]
 

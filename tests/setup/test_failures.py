@@ -10,8 +10,7 @@ import pytest
 import run
 
 PIP_OFFLINE = """\
-WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<connection>:
-Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/hatchling/
+WARNING: Retrying after 'NewConnectionError('[Errno -3] Temporary failure in name resolution')'
 ERROR: Could not find a version that satisfies the requirement hatchling<2,>=1.27 (from versions: none)
 ERROR: No matching distribution found for hatchling<2,>=1.27"""
 
@@ -34,19 +33,31 @@ ERROR: No matching distribution found for numba==0.68.1"""
         ("OSError: [Errno 28] No space left on device", "The disk is full"),
         (NO_WHEEL, f"no ready-made build for Python {run.PYTHON}"),
         ("numba==0.68.1 has no usable wheels", "no ready-made build"),
-        ("Segmentation fault", "The words above say why"),
-        ("", "The words above say why"),
+        ("Segmentation fault", "Segmentation fault"),
+        ("", "run again, begins anew"),
     ],
 )
 def test_the_cause_is_named_with_a_remedy(said, meant):
-    assert meant in run.cause_of(said.splitlines())
+    assert meant in run.explain(said.splitlines())
 
 
-def test_a_failure_shows_the_last_words_and_not_the_whole_log():
-    text = run._failure([f"line {number}" for number in range(100)])
+def test_a_known_cause_is_told_with_the_words_that_gave_it_away():
+    text = run.explain(["noise", *PIP_OFFLINE.splitlines()])
+    assert "Temporary failure in name resolution" in text
+    assert "noise" not in text
+
+
+def test_an_unknown_failure_shows_the_last_words_and_not_the_whole_log():
+    text = run.explain([f"line {number}" for number in range(100)])
     assert "line 99" in text
     assert "line 88" in text
     assert "line 87" not in text
+
+
+def test_the_gist_of_a_failure_is_its_error_and_not_the_hint_that_follows():
+    assert run.gist(["Using Python 3.11", "error: no mirror", "hint: try another"]) == "error: no mirror"
+    assert run.gist(["first", "last", ""]) == "last"
+    assert run.gist([]) == "no word of why"
 
 
 def test_a_step_keeps_what_the_program_says_and_how_it_ended(tmp_path, capsys):

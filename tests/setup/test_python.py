@@ -73,6 +73,14 @@ def test_a_debian_python_without_venv_is_told_what_to_install(environment, steps
     assert steps.labels == []
 
 
+def test_an_empty_folder_named_like_a_module_is_no_module(tmp_path, monkeypatch):
+    (tmp_path / "left_behind").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert importlib.util.find_spec("left_behind") is not None
+    assert not run._has_module("left_behind")
+    assert run._has_module("venv")
+
+
 def test_with_uv_no_ensurepip_is_needed(environment, steps, with_uv, monkeypatch):
     without(monkeypatch, "ensurepip")
     environment.prepare()

@@ -1,0 +1,133 @@
+"""What an experiment is to run: worlds, designs, replicates; checked before anything is written."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.experiments import provenance
+from sim.experiments.errors import ExperimentError
+from sim.experiments.run import Cell
+from sim.scenario import Scenario
+
+SEEDS = 2**32
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run; checked when made, before anything is written or simulated."""
+
+    world: Scenario
+    designs: tuple[str, ...]
+    replicates: int
+    seed: int
+    customers: int
+    weeks: int
+
+    @classmethod
+    def of(
+        cls,
+        world: Scenario,
+        *,
+        designs: Sequence[str] | None = None,
+        replicates: int = 32,
+        seed: int = 1,
+        customers: int | None = None,
+        weeks: int | None = None,
+    ) -> Plan:
+        """Fill what is left out from the scenario; ExperimentError says what makes no sense."""
+        plan = cls(
+            world=world,
+            designs=_designs(world, designs),
+            replicates=at_least_one("replicates", replicates),
+            seed=check_seed(seed),
+            customers=at_least_one("customers", world.customers.count if customers is None else customers),
+            weeks=_weeks(world, world.horizon.weeks if weeks is None else weeks),
+        )
+        # The scenario knows its own upper bounds and says them.
+        world.replace("customers.count", plan.customers).replace("horizon.weeks", plan.weeks)
+        return plan
+
+    @property
+    def cells(self) -> list[Cell]:
+        """All markets, replicate by replicate, so that a run cut short has whole pairs."""
+        return [
+            Cell(design, replicate, self.seed, self.customers, self.weeks)
+            for replicate in range(self.replicates)
+            for design in self.designs
+        ]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings by the names of the command's options."""
+        return {
+            "designs": list(self.designs),
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "customers": self.customers,
+            "weeks": self.weeks,
+        }
+
+    def folder(self, name: str) -> Path:
+        """A folder under `results/` of its own: the same plan finds its own run again, another plan none."""
+        slug = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "run"
+        return Path("results") / f"{slug}-{provenance.digest(self.identity)[:8]}"
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """All that decides the numbers."""
+        return {
+            **self.settings,
+            "scenario": provenance.scenario_dict(self.world),
+            "code": provenance.code_hash(outward=False),
+        }
+
+
+def at_least_one(name: str, number: int) -> int:
+    if number < 1:
+        raise ExperimentError(f"--{name} is {number}; it must be 1 or more")
+    return int(number)
+
+
+def check_seed(seed: int, name: str = "seed") -> int:
+    """A seed (or replicate) that fits the key of the random numbers: 0 to 2**32 - 1."""
+    if not 0 <= seed < SEEDS:
+        raise ExperimentError(f"--{name} is {seed}; it must be from 0 to {SEEDS - 1}")
+    return int(seed)
+
+
+def check_design(world: Scenario, name: str) -> str:
+    """A design of the scenario; ExperimentError names the nearest and all that there are."""
+    known = list(world.designs)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f" did you mean {near[0]!r}?" if near else ""
+        raise ExperimentError(f"unknown design {name!r};{hint} the designs are {', '.join(known)}")
+    return name
+
+
+def _designs(world: Scenario, asked: Sequence[str] | None) -> tuple[str, ...]:
+    names = tuple(world.designs) if asked is None else tuple(asked)
+    if not names:
+        raise ExperimentError(
+            "no designs to compare; name them in `designs:` of the scenario or with --designs A,B"
+        )
+    for name in names:
+        check_design(world, name)
+    if len(set(names)) < len(names):
+        twice = next(n for n in names if names.count(n) > 1)
+        raise ExperimentError(f"design {twice!r} is named twice; name each design once")
+    return names
+
+
+def _weeks(world: Scenario, weeks: int) -> int:
+    if weeks <= world.horizon.burn_in:
+        raise ExperimentError(
+            f"--weeks is {weeks}, but the burn-in of the scenario takes {world.horizon.burn_in} weeks and "
+            f"nothing would be measured; give {world.horizon.burn_in + 1} or more (or change horizon.burn_in)"
+        )
+    return int(weeks)

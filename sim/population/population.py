@@ -1,0 +1,232 @@
+"""The customers of one market: their columns, and what can be done to all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.arithmetic import F32, I32
+from sim.draws import U32
+from sim.measures.tally import TALLIES
+from sim.population.columns import (
+    BLOCK,
+    COHORT_BASE,
+    bytes_per_customer,
+    find,
+    real_rows,
+    row_of,
+    whole_rows,
+)
+from sim.population.traits import Segments
+from sim.population.week import (
+    SCRATCH_REALS,
+    SCRATCH_WHOLES,
+    Context,
+    Posted,
+    Terms,
+    forfeit,
+    pass_week,
+    populate,
+)
+from sim.rules import BehaviourNumbers
+from sim.rules.lapse import is_active
+
+
+@njit(nogil=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def _mark(wholes, sizes, firms, week, lapse_weeks, shift):  # type: ignore[no-untyped-def]
+    for b in range(sizes.size):
+        for j in range(sizes[b]):
+            bits = wholes[b, 3, j] & ~(I32(0xFFFF) << shift)
+            for f in range(firms):
+                if is_active(week, wholes[b, 4 + f, j], lapse_weeks) and wholes[b, 0, j] == 1:
+                    bits |= I32(1) << (shift + f)
+            wholes[b, 3, j] = bits
+
+
+@njit(nogil=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def _kept(wholes, sizes, segments, firms, week, lapse_weeks, out):  # type: ignore[no-untyped-def]
+    for b in range(sizes.size):
+        for j in range(sizes[b]):
+            for f in range(firms):
+                if (wholes[b, 3, j] >> f) & 1:
+                    out[segments[b], f, 0] += 1
+                    if is_active(week, wholes[b, 4 + f, j], lapse_weeks) and wholes[b, 0, j] == 1:
+                        out[segments[b], f, 1] += 1
+
+
+@njit(nogil=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def _close(wholes, sizes, segments, firms, p, firm, tally):  # type: ignore[no-untyped-def]
+    for b in range(sizes.size):
+        for j in range(sizes[b]):
+            if wholes[b, 4 + firms + 7 * p, j] >= 0:
+                forfeit(wholes[b], j, firms, p, firm, segments[b], tally)
+
+
+class Population:
+    """Customers in blocks of 512, each block of one segment.
+
+    Customer i (0-based) of the market is slot i - block_first[b] of its block b. State: `reals`
+    (block x row x 512, float32) and `wholes` (block x row x 512, int32); `columns.py` says which row is what.
+    """
+
+    def __init__(
+        self,
+        *,
+        segments: Segments,
+        sizes: Sequence[int],
+        posted: Posted,
+        programmes: int,
+        rules: BehaviourNumbers,
+        seed: int,
+        replicate: int,
+    ) -> None:
+        self.segments = segments
+        self.sizes = tuple(sizes)
+        self.firms = len(posted.price)
+        self.programmes = programmes
+        self.seed, self.replicate = U32(seed), U32(replicate)
+        blocks = [(s, first) for s, n in enumerate(sizes) for first in range(0, n, BLOCK)]
+        starts = np.cumsum([0, *sizes])
+        self.block_segment = np.array([s for s, _ in blocks], np.int32)
+        self.block_first = np.array([starts[s] + first for s, first in blocks], np.int64)
+        self.block_size = np.array([min(BLOCK, sizes[s] - first) for s, first in blocks], np.int64)
+        self.reals = np.zeros((len(blocks), real_rows(self.firms), BLOCK), np.float32)
+        self.wholes = np.zeros((len(blocks), whole_rows(self.firms, programmes), BLOCK), np.int32)
+        self._scratch: list[tuple[NDArray[np.float32], NDArray[np.int32]]] = []
+        populate(
+            self.reals, self.wholes, self.block_segment, self.block_first, self.block_size, segments, posted,
+            programmes, rules.satisfaction.neutral, self.seed, self.replicate,
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return sum(self.sizes)
+
+    @property
+    def bytes_per_customer(self) -> float:
+        """Bytes of state per customer, in a full block; `nbytes` has the padding too."""
+        return bytes_per_customer(self.firms, self.programmes)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all state, the unused slots of the last blocks and the scratch included."""
+        scratch = sum(a.nbytes + b.nbytes for a, b in self._scratch)
+        return self.reals.nbytes + self.wholes.nbytes + scratch
+
+    def live_week(
+        self,
+        *,
+        posted: Posted,
+        terms: Terms,
+        programme_of: NDArray[np.int32],
+        rules: BehaviourNumbers,
+        context: Context,
+        threads: int = 1,
+        chunk: int | None = None,
+    ) -> NDArray[np.int64]:
+        """Everybody lives one week. Returns the tally: segment x firm x membership x TALLIES.
+
+        The bits of the result do not depend on threads or chunk (blocks a thread takes at a time).
+        """
+        blocks = len(self.block_size)
+        if chunk is None:
+            chunk = max(1, -(-blocks // threads))
+        while len(self._scratch) < threads:
+            self._scratch.append((np.zeros(SCRATCH_REALS, F32), np.zeros(SCRATCH_WHOLES, I32)))
+        ranges = [(a, min(a + chunk, blocks)) for a in range(0, blocks, chunk)]
+        size = len(self.sizes) * self.firms * 2 * TALLIES
+
+        def work(mine: list[tuple[int, int]], scratch: tuple[Any, Any]) -> NDArray[np.int64]:
+            tally = np.zeros(size, np.int64)
+            for first, last in mine:
+                pass_week(
+                    self.reals, self.wholes, self.block_segment, self.block_first, self.block_size, first, last,
+                    self.segments, posted, terms, programme_of, rules, context, *scratch, tally,
+                )  # fmt: skip
+            return tally
+
+        if threads == 1 or len(ranges) == 1:
+            total = work(ranges, self._scratch[0])
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                total = sum(
+                    pool.map(work, [ranges[t::threads] for t in range(threads)], self._scratch[:threads]),
+                    np.zeros(size, np.int64),
+                )
+        return total.reshape(len(self.sizes), self.firms, 2, TALLIES)
+
+    def mark_cohort(self, week: int, lapse_weeks: int, *, base: bool = False) -> None:
+        """Remember who is active at each firm now: at the start of a year, or (base) of the measured time."""
+        _mark(self.wholes, self.block_size, self.firms, week, lapse_weeks, COHORT_BASE if base else 0)
+
+    def kept(self, week: int, lapse_weeks: int) -> NDArray[np.int64]:
+        """Segment x firm x (in the cohort of the year; of those, active now)."""
+        out = np.zeros((len(self.sizes), self.firms, 2), np.int64)
+        _kept(self.wholes, self.block_size, self.block_segment, self.firms, week, lapse_weeks, out)
+        return out
+
+    def close_programme(self, programme: int, firm: int) -> NDArray[np.int64]:
+        """End all memberships of a programme; returns the tally of what was forfeited."""
+        tally = np.zeros(len(self.sizes) * self.firms * 2 * TALLIES, np.int64)
+        _close(self.wholes, self.block_size, self.block_segment, self.firms, programme, firm, tally)
+        return tally.reshape(len(self.sizes), self.firms, 2, TALLIES)
+
+    # --- columns ------------------------------------------------------------------------------------------
+
+    def _rows(self, name: str, which: int, part: int) -> tuple[NDArray[Any], int]:
+        scope, limit = find(name).scope, {"customer": 1, "firm": self.firms, "programme": self.programmes}
+        if not 0 <= which < limit[scope]:
+            raise IndexError(f"column {name!r} is kept for {limit[scope]} {scope}(s); there is no number {which}")
+        dtype, row = row_of(name, which, self.firms, self.programmes, part)
+        return (self.reals if dtype == "float32" else self.wholes), row
+
+    def column(self, name: str, which: int = 0, part: int = 0) -> NDArray[Any]:
+        """A copy of a column for all customers, in their order; `which` is the firm or programme number."""
+        array, row = self._rows(name, which, part)
+        return np.concatenate([array[b, row, :n] for b, n in enumerate(self.block_size)])
+
+    def set_column(self, name: str, values: Any, which: int = 0, part: int = 0) -> None:
+        """Overwrite a column; values broadcast to all customers. Raises ValueError on NaN."""
+        array, row = self._rows(name, which, part)
+        new = np.broadcast_to(np.asarray(values, array.dtype), len(self))
+        if array.dtype == np.float32 and not np.isfinite(new).all():
+            raise ValueError(f"column {name!r} takes finite numbers only")
+        for b, (first, n) in enumerate(zip(self.block_first, self.block_size, strict=True)):
+            array[b, row, :n] = new[first : first + n]
+
+    def _slot(self, customer: int) -> tuple[int, int]:
+        if not 0 <= customer < len(self):
+            raise IndexError(f"there is no customer {customer}; numbers run from 0 to {len(self) - 1}")
+        b = int(np.searchsorted(self.block_first, customer, side="right")) - 1
+        return b, customer - int(self.block_first[b])
+
+    def get(self, customer: int, name: str, which: int = 0, part: int = 0) -> float | int:
+        """One entry, as a Python number; customer counts from 0."""
+        array, row = self._rows(name, which, part)
+        b, j = self._slot(customer)
+        value: float | int = array[b, row, j].item()
+        return value
+
+    def put(self, customer: int, name: str, value: float, which: int = 0, part: int = 0) -> None:
+        """Overwrite one entry; customer counts from 0."""
+        array, row = self._rows(name, which, part)
+        b, j = self._slot(customer)
+        array[b, row, j] = value
+
+    def segment_of(self, customers: NDArray[np.int64] | int) -> Any:
+        """Segment number of customers, counted from 0."""
+        return np.searchsorted(np.cumsum(self.sizes), customers, side="right")
+
+    def digest(self) -> str:
+        """SHA-256 of all state: equal digests, equal bits."""
+        import hashlib
+
+        h = hashlib.sha256()
+        for b, n in enumerate(self.block_size):
+            h.update(np.ascontiguousarray(self.reals[b, :, :n]).tobytes())
+            h.update(np.ascontiguousarray(self.wholes[b, :, :n]).tobytes())
+        return h.hexdigest()
