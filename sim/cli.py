@@ -22,8 +22,6 @@ import typer
 NAME = "loyalty-sim"
 COMPILING_AFTER = 1.5
 """Seconds after which getting ready is said to be compiling; from the cache it takes a fraction of that."""
-PERIOD = 13
-"""Weeks in a row of the summary of `run`."""
 
 app = typer.Typer(
     name=NAME,
@@ -39,16 +37,12 @@ def _option(metavar: str, words: str) -> Any:
     return typer.Option(metavar=metavar, help=words)
 
 
-Scenario = Annotated[
-    Path, typer.Argument(metavar="SCENARIO", help="Scenario file; see `loyalty-sim scenarios`.")
-]
-Log = Annotated[
-    Path, typer.Argument(metavar="LOG.csv", help="Purchase log: customer_id,date,amount[,brand].")
-]
+Scenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file.")]
+Log = Annotated[Path, typer.Argument(metavar="LOG.csv", help="Purchases: customer_id,date,amount[,brand].")]
 Seed = Annotated[int, _option("S", "Seed, 0 to 4294967295.")]
 Customers = Annotated[int | None, _option("N", "Customers; default: the scenario's number.")]
 Weeks = Annotated[int | None, _option("W", "Weeks, burn-in included; default: the scenario's number.")]
-Day = Annotated[str | None, _option("DATE", "Rows after this day are not used.")]
+Out = Annotated[Path | None, _option("DIR", "Folder for what is found; made if it is not there.")]
 
 
 @app.command()
@@ -60,12 +54,10 @@ def compare(
     weeks: Weeks = None,
     seed: Seed = 1,
     workers: Annotated[int | None, _option("K", "Threads; default: all cores.")] = None,
-    out: Annotated[
-        Path | None, _option("DIR", "Folder for the results; default: a new one in results/.")
-    ] = None,
+    out: Annotated[Path | None, _option("DIR", "Folder for the results; default: in results/.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Compare designs of the focal firm's programme in paired worlds: the main job.
+    """Compare programme designs in paired worlds: the main job.
 
     Every finished market is kept at once: the same command goes on where it was interrupted.
     """
@@ -75,18 +67,13 @@ def compare(
 
     world = load(scenario)
     names = None if designs is None else [name.strip() for name in designs.split(",") if name.strip()]
-    plan = experiments.Plan.of(
-        world, designs=names, replicates=replicates, seed=seed, customers=customers, weeks=weeks
-    )
+    settings = {"designs": names, "replicates": replicates, **_settings(seed, customers, weeks)}
+    plan = experiments.Plan.of(world, **settings, workers=workers)
     folder = out if out is not None else _own_folder(plan.folder(scenario.stem))
     with terminal.progress("simulating markets") as progress:
         result = experiments.compare(
             world,
-            designs=names,
-            replicates=replicates,
-            seed=seed,
-            customers=customers,
-            weeks=weeks,
+            **settings,
             workers=workers,
             out=folder,
             progress=progress,
@@ -94,7 +81,7 @@ def compare(
             ready=_get_ready,
         )
     if as_json:
-        sys.stdout.write(json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False) + "\n")
+        sys.stdout.write(json.dumps(result.to_dict(), allow_nan=False) + "\n")
     else:
         console = terminal.console()
         for metric in result.rankings:
@@ -115,25 +102,17 @@ def run(
     seed: Seed = 1,
     replicate: Annotated[int, _option("K", "Which world of this seed, from 0.")] = 0,
     threads: Annotated[int, _option("K", "Threads within the market; for very many customers.")] = 1,
-    steps: Annotated[
-        bool, typer.Option("--steps", help="Print the steps of a week and the time each took.")
-    ] = False,
-    out: Annotated[Path | None, _option("DIR", "Folder for the weekly panel and the metrics.")] = None,
+    steps: Annotated[bool, typer.Option("--steps", help="Print the steps of a week, timed.")] = False,
+    out: Out = None,
 ) -> None:
-    """Run one market and print how the focal firm fares, quarter by quarter."""
+    """Run one market and print the focal firm's quarters."""
     from sim import experiments
     from sim.report import tables, terminal
     from sim.scenario import load
 
     world = load(scenario)
     single = experiments.Single.of(
-        world,
-        design=design,
-        seed=seed,
-        replicate=replicate,
-        customers=customers,
-        weeks=weeks,
-        threads=threads,
+        world, design=design, **_settings(seed, customers, weeks), replicate=replicate, threads=threads
     )
     if out is not None:
         single.prepare(out)
@@ -141,7 +120,7 @@ def run(
     with terminal.progress("simulating weeks") as progress:
         market = single.run(progress)
     console = terminal.console()
-    console.print(tables.weeks(market.panel(), world, period=PERIOD), "")
+    console.print(tables.weeks(market.panel(), world), "")
     console.print(tables.values(market.metrics(), world))
     if steps:
         console.print("", tables.steps(market))
@@ -152,7 +131,7 @@ def run(
 
 @app.command()
 def check(scenario: Scenario) -> None:
-    """Is this file right? Every fault with line, field and remedy."""
+    """Check a scenario file: every fault with line and remedy."""
     from sim.report import terminal
     from sim.scenario import load
 
@@ -167,15 +146,10 @@ def check(scenario: Scenario) -> None:
 
 @app.command()
 def scenarios() -> None:
-    """What is shipped: scenario files to compare designs in, or to start from."""
-    from sim.report import tables, terminal
-    from sim.scenario import load
+    """List the scenario files that are shipped."""
+    from sim.report import shipped, terminal
 
-    rows = []
-    for path in _shipped():
-        world = load(path)
-        rows.append((_readable(path), world.title, ", ".join(world.design_names)))
-    terminal.console().print(tables.listing("Shipped scenarios", ("file", "title", "designs"), rows))
+    terminal.console().print(shipped.scenarios())
 
 
 @app.command()
@@ -190,14 +164,12 @@ def schema() -> None:
 def calibrate(
     log: Log,
     out: Annotated[Path, _option("SCENARIO.yaml", "Scenario file to write.")],
-    calibration_end: Day = None,
-    share: Annotated[
-        float, _option("X", "Without brands: the store's share of its customers' purchases.")
-    ] = 0.5,
+    calibration_end: Annotated[str | None, _option("DATE", "Rows after this day are not used.")] = None,
+    share: Annotated[float, _option("X", "Without brands: share of purchases at the store.")] = 0.5,
     focus: Annotated[str | None, _option("F", "Focal brand, or what to call the store.")] = None,
     title: Annotated[str | None, _option("T", "Title of the scenario.")] = None,
 ) -> None:
-    """Fit a market to a purchase log and write it as a scenario file."""
+    """Fit a market to a purchase log and write its scenario."""
     from sim import calibration, experiments
     from sim.report import terminal
 
@@ -225,9 +197,9 @@ def holdout(
     cohort_end: Annotated[str | None, _option("DATE", "Only customers first seen until this day.")] = None,
     replicates: Annotated[int, _option("R", "Simulated futures of each customer.")] = 200,
     seed: Seed = 1,
-    out: Annotated[Path | None, _option("DIR", "Folder for the forecasts.")] = None,
+    out: Out = None,
 ) -> None:
-    """How well a fit to the log's first part forecasts the rest, beside the baselines."""
+    """Score forecasts of a log's later part beside baselines."""
     from sim import calibration, experiments
     from sim.report import terminal
 
@@ -245,9 +217,13 @@ def holdout(
 
 @app.command()
 def warm() -> None:
-    """Compile the simulation now, so that the first comparison starts at once."""
+    """Compile the simulation, so that the first run starts at once."""
     _get_ready()
     sys.stdout.write("the simulation is compiled\n")
+
+
+def _settings(seed: int, customers: int | None, weeks: int | None) -> dict[str, Any]:
+    return {"seed": seed, "customers": customers, "weeks": weeks}
 
 
 def _get_ready() -> None:
@@ -274,18 +250,6 @@ def _own_folder(folder: Path) -> Path | None:
     except experiments.ExperimentError as error:
         say(f"note: results are not kept ({error})")
         return None
-
-
-def _shipped() -> list[Path]:
-    """Scenario files of the repository, or else of the installed package."""
-    here = Path(__file__).resolve().parent
-    folders = (here.parent / "scenarios", here / "shipped" / "scenarios")
-    return next((found for folder in folders if (found := sorted(folder.glob("*.yaml")))), [])
-
-
-def _readable(path: Path) -> str:
-    """A path as short as it can be typed from here."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from sim import __version__
 from sim.calibration.brands import Preferences, fit_dirichlet, merge_small
 from sim.calibration.choice import TimingFits, fit_timing
 from sim.calibration.examples import GIVEN_BACK, example_designs
@@ -234,7 +235,8 @@ def _provenance(
         ],
         "versions": {
             "python": platform.python_version(),
-            **{name: _version(name) for name in ("loyalty-sim", "numpy", "scipy", "numba")},
+            "loyalty-sim": __version__,
+            **{name: metadata.version(name) for name in ("numpy", "scipy", "numba")},
         },
     }
 
@@ -282,9 +284,3 @@ def _assumed(fitted: _Fitted, share: float, currency: str | None, unit_cost: flo
         assumed["currency"] = "the log names none; XXX stands for it"
     return assumed
 
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed as a package"

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.experiments import journal, provenance, store
 from sim.experiments.comparison import Comparison
 from sim.experiments.errors import Interrupted
-from sim.experiments.plan import Plan, at_least_one
+from sim.experiments.plan import Plan
 from sim.experiments.run import Outcome, RunCell, run_many, run_market
 from sim.measures import MEASURES
 from sim.scenario import Scenario
@@ -54,12 +54,19 @@ def compare(
     are kept in `out`).
     """
     begin = time.perf_counter()
-    plan = Plan.of(world, designs=designs, replicates=replicates, seed=seed, customers=customers, weeks=weeks)
-    threads = at_least_one("workers", provenance.cores() if workers is None else workers)
+    plan = Plan.of(
+        world,
+        designs=designs,
+        replicates=replicates,
+        seed=seed,
+        customers=customers,
+        weeks=weeks,
+        workers=workers,
+    )
     folder = None if out is None else store.prepare(Path(out))
     book = journal.Journal(None if folder is None else folder / journal.FILE, plan.identity)
     try:
-        fresh = _fill(book, plan, threads, folder, progress, ready, run_cell)
+        fresh = _fill(book, plan, folder, progress, ready, run_cell)
         record = provenance.record(world, command=command or _call(plan), settings=plan.settings)
         record["markets_run"], record["markets_kept"] = fresh, len(plan.cells) - fresh
         record["duration_seconds"] = round(time.perf_counter() - begin, 3)
@@ -79,7 +86,6 @@ def _call(plan: Plan) -> str:
 def _fill(
     book: journal.Journal,
     plan: Plan,
-    workers: int,
     folder: Path | None,
     progress: Progress | None,
     ready: Callable[[], None] | None,
@@ -94,7 +100,7 @@ def _fill(
             ready()
         if progress is not None:
             progress(done, len(cells))
-        for cell, outcome in run_many(plan.world, todo, workers=workers, run_cell=run_cell):
+        for cell, outcome in run_many(plan.world, todo, workers=plan.workers, run_cell=run_cell):
             book.add(cell, outcome)
             done += 1
             if progress is not None:

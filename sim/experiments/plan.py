@@ -27,6 +27,8 @@ class Plan:
     seed: int
     customers: int
     weeks: int
+    workers: int
+    """threads to run on; the result does not depend on it"""
 
     @classmethod
     def of(
@@ -38,6 +40,7 @@ class Plan:
         seed: int = 1,
         customers: int | None = None,
         weeks: int | None = None,
+        workers: int | None = None,
     ) -> Plan:
         """Fill what is left out from the scenario; ExperimentError says what makes no sense."""
         plan = cls(
@@ -47,6 +50,7 @@ class Plan:
             seed=check_seed(seed),
             customers=at_least_one("customers", world.customers.count if customers is None else customers),
             weeks=_weeks(world, world.horizon.weeks if weeks is None else weeks),
+            workers=at_least_one("workers", provenance.cores() if workers is None else workers),
         )
         # The scenario knows its own upper bounds and says them.
         world.replace("customers.count", plan.customers).replace("horizon.weeks", plan.weeks)

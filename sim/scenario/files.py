@@ -9,6 +9,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import SafeRepresenter
 
 from sim.scenario.errors import Fault, Loc, ScenarioError, in_order, nearest
 from sim.scenario.merge import merged
@@ -21,6 +23,17 @@ MOST_BYTES = 256 * 1024
 SUFFIXES = (".yaml", ".yml")
 HOME = "scenarios"
 """A folder of this name is the top of the tree that a file in it may extend from."""
+
+
+class _Representer(SafeRepresenter):
+    """Writes text that ruamel would leave bare but not read back (`?x`, line breaks of Unicode) in quotes."""
+
+    def text(self, value: str) -> ScalarNode:
+        bare = value.isprintable() and value[:1].isalnum()
+        return self.represent_scalar("tag:yaml.org,2002:str", value, style=None if bare else '"')
+
+
+_Representer.add_representer(str, _Representer.text)
 
 
 def load(path: str | os.PathLike[str], *, root: str | os.PathLike[str] | None = None) -> Scenario:
@@ -62,6 +75,7 @@ def check(path: str | os.PathLike[str]) -> list[Fault]:
 def dumps(scenario: Scenario) -> str:
     """The scenario as YAML, complete (defaults and what it extends written out); reads back as the same."""
     yaml = YAML(typ="safe", pure=True)
+    yaml.Representer = _Representer
     yaml.default_flow_style = None  # blocks that hold no other blocks go on one line
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.indent(mapping=2, sequence=4, offset=2)

@@ -20,6 +20,7 @@ MOST_LEVELS = 50
 TOO_DEEP = "nested too deeply for a scenario file"
 PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float")}
 TEXT_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "timestamp", "merge", "value")}
+BLOCK_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq")}
 REMEDIES = {
     "'\\t' that cannot start": "indent with spaces, not tabs",
     "cannot start any token": "put text that starts with such a character in quotes",
@@ -147,14 +148,14 @@ class _Reader:
         if isinstance(node, ScalarNode):
             return self._scalar(node, loc)
         self.around.add(id(node))
+        if node.tag not in BLOCK_TAGS:
+            self._fault(node, loc, f"the tag '{node.tag}' has no place in a scenario file; remove it")
         value = self._block(node, loc) if isinstance(node, MappingNode) else self._rows(node, loc)
         self.around.remove(id(node))
         return value
 
     def _block(self, node: MappingNode, loc: Loc) -> Block:
         block = Block(self._mark(node))
-        if not str(node.tag).endswith(":map"):
-            self._fault(node, loc, f"the tag '{node.tag}' has no place in a scenario file; remove it")
         for name_node, value_node in node.value:
             if not isinstance(name_node, ScalarNode):
                 self._fault(name_node, loc, "the name of a field must be text, not a list or a block")
