@@ -92,7 +92,7 @@ def maximise(
             first,
             method="L-BFGS-B",
             bounds=bounds,
-            options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "eps": 1e-6},
+            options={"maxiter": 500, "ftol": 1e-11, "gtol": 1e-6, "eps": 1e-6},
         )
         if best is None or found.fun < best.fun:
             best = found

@@ -76,9 +76,9 @@ class RateGrid:
 
 def grid_of(h: Histories) -> tuple[float, float, int]:
     """Logarithm of the lowest rate, step and number of nodes that hold every customer's posterior."""
-    x, weeks = h.repeats, np.maximum(h.observed, 1.0)
-    highest = float(((x + 1 + 6 * np.sqrt(x + 1)) / weeks).max())
-    lowest = 1e-4 / float(weeks.max())
+    x = h.repeats
+    highest = float(((x + 1 + 6 * np.sqrt(x + 1)) / np.maximum(h.recency, 1.0)).max())
+    lowest = 1e-4 / max(float(h.observed.max()), 1.0)
     step = min(0.12, 0.9 / float(np.sqrt(x.max() + 1)))
     return float(np.log(lowest)), step, int(np.ceil(np.log(highest / lowest) / step)) + 1
 

@@ -290,7 +290,10 @@ class Walk:
         w0, w1, _, _ = self._draw(c, Stream.PROGRAMME, k * 16 + f)
         filling = filling_lot(week, terms.lot_weeks[p])
         if c.member_since[p] < 0:
-            worth = yearly_benefit(pace(c.remembered[f], self.rules.memory), c.basket, terms.benefit[p])
+            worth = yearly_benefit(
+                pace(c.remembered[f], self.rules.memory), c.basket, terms.back_per_currency[p],
+                terms.back_per_visit[p],
+            )  # fmt: skip
             asked_and_yes = joins(unit(w0), terms.ask[p], worth, terms.effort[p], self.rules.join)
             if not (asked_and_yes or terms.automatic[p] == 1):
                 return 0

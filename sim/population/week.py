@@ -73,8 +73,10 @@ class Terms(NamedTuple):
     ask: NDArray[np.float32]
     automatic: NDArray[np.int32]
     effort: NDArray[np.float32]
-    benefit: NDArray[np.float32]
+    back_per_currency: NDArray[np.float32]
     """what a member gets back per unit of money spent, as customers reckon"""
+    back_per_visit: NDArray[np.float32]
+    """what a member gets back per purchase, currency, as customers reckon"""
     micro_points: NDArray[np.int64]
     """points per currency unit, in millionths"""
     threshold: NDArray[np.int32]
@@ -585,10 +587,11 @@ def take_part(s, w, m, lanes, k, seg, firms, terms, rules, context, tally):  # t
             s[U_JOIN + j] = unit(a)
             s[U_REDEEM + j] = unit(b)
         member, count = MEMBERSHIP + p * _PROGRAMME_STRIDE, REMEMBERED + f * BLOCK
-        benefit, ask, effort = terms.benefit[p], terms.ask[p], terms.effort[p]
+        ask, effort = terms.ask[p], terms.effort[p]
+        back, back_per_visit = terms.back_per_currency[p], terms.back_per_visit[p]
         always = terms.automatic[p] == 1
         for j in range(lanes):
-            worth = yearly_benefit(pace(s[count + j], rules.memory), s[BASKET + j], benefit)
+            worth = yearly_benefit(pace(s[count + j], rules.memory), s[BASKET + j], back, back_per_visit)
             yes = joins(s[U_JOIN + j], ask, worth, effort, rules.join) | always
             w[JOINS + j] = I32(1) if yes & (w[CHOICE + j] == f) & (w[member + j] < 0) else I32(0)
         t = ((seg * firms + f) * 2 + 1) * TALLIES

@@ -23,11 +23,11 @@ from sim.rules.member_price import MemberPrice, MemberPriceNumbers
 from sim.rules.memory import Memory, MemoryNumbers
 from sim.rules.need import Need, NeedNumbers
 from sim.rules.parameter import Mechanism
-from sim.rules.points import Points, PointsNumbers
+from sim.rules.points import Points
 from sim.rules.price import Price, PriceNumbers
 from sim.rules.programme_value import ProgrammeValue, ProgrammeValueNumbers
 from sim.rules.satisfaction import Satisfaction, SatisfactionNumbers
-from sim.rules.stamps import Stamps, StampsNumbers
+from sim.rules.stamps import Stamps
 
 __all__ = ["Behaviour", "BehaviourNumbers", "Mechanism"]
 
@@ -48,8 +48,6 @@ class BehaviourNumbers(NamedTuple):
     attachment: AttachmentNumbers
     programme_value: ProgrammeValueNumbers
     join: JoinNumbers
-    points: PointsNumbers
-    stamps: StampsNumbers
     member_price: MemberPriceNumbers
 
 
@@ -82,4 +80,4 @@ class Behaviour(BaseModel):
     @classmethod
     def null(cls) -> Behaviour:
         """Every mechanism off: purchases are NBD, choices Dirichlet."""
-        return cls(**{name: {"enabled": False} for name in BehaviourNumbers._fields})
+        return cls(**{name: {"enabled": False} for name in cls.model_fields})

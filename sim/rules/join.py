@@ -1,6 +1,7 @@
 """Joining a programme: a customer who is asked joins if the expected benefit seems worth the effort.
 
-benefit (currency a year) = 52 x pace x basket x (reward rate x perceived + member discount);
+benefit (currency a year) = 52 x pace x (basket x share of it that comes back + what comes back per visit),
+rewards reckoned at their perceived value;
 P(joins | asked) = benefit^2 / (benefit^2 + effort^2). So those who buy much at the firm anyway join first:
 members differ from others before the programme does anything.
 
@@ -32,9 +33,9 @@ _WEEKS = F32(52.0)
 
 
 @scalar
-def yearly_benefit(pace, basket, benefit_share):  # type: ignore[no-untyped-def]
-    """Expected benefit in currency a year; benefit_share per unit of money spent."""
-    return _WEEKS * pace * basket * benefit_share
+def yearly_benefit(pace, basket, per_currency, per_visit):  # type: ignore[no-untyped-def]
+    """Expected benefit in currency a year, of what comes back per unit of money spent and per visit."""
+    return _WEEKS * pace * (basket * per_currency + per_visit)
 
 
 @scalar

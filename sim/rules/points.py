@@ -13,8 +13,6 @@ Source: first-in-first-out lots as in IFRS 15 practice; Stourm, Bradlow & Fader 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from sim.arithmetic import I32, scalar
@@ -24,15 +22,8 @@ LOTS = 5
 """Lots of a member's points ledger: four quarters of the life of a point, and one that is filling."""
 
 
-class PointsNumbers(NamedTuple):
-    on: np.int32
-
-
 class Points(Mechanism):
     """Points programmes act; off, no points are earned or wanted."""
-
-    def numbers(self) -> PointsNumbers:
-        return PointsNumbers(I32(1 if self.enabled else 0))
 
 
 _MICRO_CENTS = np.int64(100_000_000)

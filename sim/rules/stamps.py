@@ -9,23 +9,12 @@ Source: Kivetz, Urminsky & Zheng 2006, JMR 43:39; Nunes & Drèze 2006, JCR 32:50
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import numpy as np
-
-from sim.arithmetic import I32, scalar
+from sim.arithmetic import scalar
 from sim.rules.parameter import Mechanism
-
-
-class StampsNumbers(NamedTuple):
-    on: np.int32
 
 
 class Stamps(Mechanism):
     """Stamp cards act; off, no stamps are given or wanted."""
-
-    def numbers(self) -> StampsNumbers:
-        return StampsNumbers(I32(1 if self.enabled else 0))
 
 
 @scalar

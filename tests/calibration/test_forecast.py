@@ -29,7 +29,8 @@ def agree(f: Forecast) -> None:
     assert abs(f.futures.mean() - f.expected.mean()) < 4 * error + 1e-3
     active = f.active.mean()
     assert abs((f.futures > 0).mean() - active) < 4 * np.sqrt(active * (1 - active) / (replicates * n)) + 1e-3
-    assert np.corrcoef(f.futures.mean(axis=1), f.expected)[0, 1] > 0.98
+    z = (f.futures.mean(axis=1) - f.expected) / (np.sqrt(f.futures.var(axis=1) / replicates) + 1e-9)
+    assert np.median(np.abs(z)) < 1.0
 
 
 def test_without_drift_the_expectation_is_that_of_the_pareto_nbd(

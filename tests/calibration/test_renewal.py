@@ -21,8 +21,8 @@ def test_without_drift_the_grid_gives_the_pareto_nbd(
     stayed, left = pareto_nbd_terms(*p.values.values(), h.repeats, h.recency, h.observed)
     exact = np.logaddexp(stayed, left)
     ours = posterior(h, Timing.of(p.values))
-    assert np.abs(ours.log_likelihood - exact).max() < 2e-3
-    assert np.abs(ours.stayed - np.exp(stayed - exact)).max() < 1e-3
+    assert np.abs(ours.log_likelihood - exact).max() < 1e-4
+    assert np.abs(ours.stayed - np.exp(stayed - exact)).max() < 1e-4
     rate = ours.weights @ ours.rates
     assert rate == pytest.approx((p["r"] + h.repeats) / (p["alpha"] + h.observed), rel=1e-3)
 
@@ -45,20 +45,20 @@ def test_with_drift_and_no_leaving_it_is_the_sum_over_all_patterns_of_redraws() 
 
 
 def test_drift_is_recovered_within_its_error() -> None:
-    h = newcomers(Timing(1.2, 1.0, drift=0.04), 800, 30)
+    h = newcomers(Timing(1.2, 1.0, drift=0.04), 500, 26)
     fit = fit_renewal(h, fit_nbd(h))
-    assert abs(fit["drift"] - 0.04) < 3 * fit.errors["drift"] < 0.02
+    assert abs(fit["drift"] - 0.04) < 3 * fit.errors["drift"] < 0.03
     assert abs(fit["r"] - 1.2) < 3 * fit.errors["r"]
 
 
 def test_mechanisms_that_a_log_does_not_show_are_left_out() -> None:
-    fits = fit_timing(newcomers(Timing(1.5, 1.5), 500, 26))
+    fits = fit_timing(newcomers(Timing(1.5, 1.5), 250, 16))
     assert fits.best.model == "NBD"
     assert fits.timing == Timing.of(fits.nbd.values)
 
 
 def test_leaving_that_a_log_shows_is_let_in() -> None:
-    assert fit_timing(newcomers(Timing(0.8, 3.0, 0.7, 6.0), 500, 30)).best.model.startswith("Pareto/NBD")
+    assert fit_timing(newcomers(Timing(0.8, 3.0, 0.7, 6.0), 250, 26)).best.model.startswith("Pareto/NBD")
 
 
 def test_too_few_who_come_back_are_refused() -> None:

@@ -37,7 +37,11 @@ def test_basket_components_are_recovered(cdnow: Log) -> None:
     between = draws.normals(customer=np.arange(customers), week=PURPOSE, **name)[who, 0]
     within = draws.normals(customer=np.arange(len(who)), week=PURPOSE + 1, **name)[:, 0]
     made = replace(
-        cdnow, customer=who, day=np.arange(len(who)), brand=0 * who, amount=np.exp(3 + 0.5 * between + 0.8 * within)
+        cdnow,
+        customer=who,
+        day=np.arange(len(who)),
+        brand=0 * who,
+        amount=np.exp(3 + 0.5 * between + 0.8 * within),
     )
     basket = fit_basket(made)
     assert basket.fit["between_sd"] == pytest.approx(0.5, abs=3 * basket.fit.errors["between_sd"])

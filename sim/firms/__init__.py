@@ -1,0 +1,1 @@
+"""The firms: what they post, the rules they act by, and their books."""

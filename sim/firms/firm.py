@@ -1,0 +1,87 @@
+"""A firm as an agent: posts a price and a quality each week, runs its programme, keeps its books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.adapter import MarketAgent
+from sim.firms.ledger import Account, Ledger
+from sim.firms.points import Promises, cents
+from sim.firms.policies import PricePolicy, price_policies
+from sim.measures.tally import Tally
+from sim.scenario import Event
+from sim.scenario import Firm as FirmSpec
+
+
+class Firm(MarketAgent):
+    """One firm of the market. It sees its own till and its own members, never a customer's mind."""
+
+    def __init__(self, model: Any, unique_id: int, number: int, spec: FirmSpec, events: Sequence[Event]) -> None:
+        super().__init__(model, unique_id)
+        self.number = number
+        self.spec = spec
+        self.policies: tuple[PricePolicy, ...] = price_policies(spec.name, events)
+        self.ledger = Ledger()
+        self.promises = Promises.of(spec.programme)
+        self.price = spec.price.level
+        self._launched = False
+
+    @property
+    def name(self) -> str:
+        """Name of the firm."""
+        return self.spec.name
+
+    def adopt(self, spec: FirmSpec) -> None:
+        """Act by another plan from now on: that of a design."""
+        if spec.programme != self.spec.programme:
+            self._launched = False
+        self.spec = spec
+        self.promises = Promises.of(spec.programme)
+
+    def post_price(self, week: int) -> float:
+        """Set and return this week's price index."""
+        price = self.spec.price.level
+        for policy in self.policies:
+            price = policy.price(week, price)
+        self.price = price
+        return price
+
+    @property
+    def posted_price(self) -> float:
+        """Price asked this week, over the price at which the firm's share was observed."""
+        return self.price / self.spec.price.usual
+
+    def close_books(self, tally: NDArray[np.int64]) -> None:
+        """Post a week. tally: the firm's weekly tally, summed over segments, membership x TALLIES."""
+        t = [int(x) for x in tally.sum(axis=0)]
+        post, programme = self.ledger.post, self.spec.programme
+        post(Account.CASH, Account.REVENUE, t[Tally.REVENUE])
+        post(Account.GOODS, Account.CASH, t[Tally.GOODS])
+        post(Account.SERVICE, Account.CASH, t[Tally.PURCHASES] * cents(self.spec.service_cost))
+        post(Account.FIXED, Account.CASH, cents(self.spec.fixed_cost))
+        owed = -self.ledger.balance(Account.POINTS_LIABILITY)
+        redeemed = (
+            t[Tally.POINTS_REWARDS] * self.promises.points.cost_cents
+            + t[Tally.STAMPS_REWARDS] * self.promises.stamps.cost_cents
+        )
+        outstanding = self.promises.liability(t[Tally.POINTS_BALANCE], t[Tally.STAMPS_BALANCE])
+        lost = self.promises.liability(
+            t[Tally.POINTS_EXPIRED] + t[Tally.POINTS_FORFEITED], t[Tally.STAMPS_FORFEITED]
+        )
+        if programme is None:
+            lost = owed
+        post(Account.POINTS_LIABILITY, Account.CASH, redeemed)
+        post(Account.POINTS_LIABILITY, Account.BREAKAGE, lost)
+        post(Account.REWARDS, Account.POINTS_LIABILITY, outstanding - (owed - redeemed - lost))
+        if programme is not None:
+            running = cents(programme.costs.per_week)
+            running += round(100 * programme.costs.per_member_week * t[Tally.MEMBERS])
+            if not self._launched:
+                running += cents(programme.costs.launch)
+                self._launched = True
+            post(Account.PROGRAMME, Account.CASH, running)
+        self.ledger.close_week()

@@ -1,0 +1,84 @@
+"""A firm's ledger: double entry, in whole cents, closed every week.
+
+Every posting debits one account and credits another by the same amount, so debits and credits always sum to
+zero, and assets - liabilities - equity = 0 every week, to the cent.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Account(IntEnum):
+    """Accounts of a firm; balances are kept as debits minus credits."""
+
+    CASH = 0
+    """asset"""
+    POINTS_LIABILITY = 1
+    """liability: what the rewards promised by points and stamps outstanding will cost"""
+    REVENUE = 2
+    """income: sales at the prices paid"""
+    BREAKAGE = 3
+    """income: promises that lapsed with points and stamps expired or forfeited"""
+    GOODS = 4
+    """expense: cost of goods sold"""
+    SERVICE = 5
+    """expense: cost of serving purchases"""
+    REWARDS = 6
+    """expense: rewards promised, when points and stamps are earned"""
+    PROGRAMME = 7
+    """expense: launch and running of the programme"""
+    FIXED = 8
+    """expense: fixed cost"""
+
+
+ACCOUNTS = len(Account)
+INCOME_AND_EXPENSE = tuple(Account)[Account.REVENUE :]
+
+
+class Ledger:
+    """The books of one firm; `close_week` keeps the balances of each week."""
+
+    def __init__(self) -> None:
+        self._balances = [0] * ACCOUNTS
+        self._weeks: list[list[int]] = []
+
+    def post(self, debit: Account, credit: Account, cents: int) -> None:
+        """Move an amount from credit to debit. A negative amount is the opposite posting."""
+        self._balances[debit] += cents
+        self._balances[credit] -= cents
+
+    def balance(self, account: Account) -> int:
+        """Debits minus credits of an account, in cents."""
+        return self._balances[account]
+
+    @property
+    def equity(self) -> int:
+        """Retained profit: income minus expense since the start, in cents."""
+        return -sum(self._balances[a] for a in INCOME_AND_EXPENSE)
+
+    @property
+    def imbalance(self) -> int:
+        """Assets - liabilities - equity, in cents; 0 in books that are right."""
+        assets, liabilities = self._balances[Account.CASH], -self._balances[Account.POINTS_LIABILITY]
+        return assets - liabilities - self.equity
+
+    def close_week(self) -> None:
+        """Keep the balances at the end of a week. Raises ArithmeticError if the books do not balance."""
+        if self.imbalance:
+            raise ArithmeticError(f"the books are out of balance by {self.imbalance} cents")
+        self._weeks.append(self._balances.copy())
+
+    @property
+    def weeks(self) -> NDArray[np.int64]:
+        """Balances at the end of each week: week x account, cents, debits positive."""
+        return np.array(self._weeks, np.int64).reshape(-1, ACCOUNTS)
+
+    @property
+    def profits(self) -> NDArray[np.int64]:
+        """Profit of each week, cents."""
+        equity = -self.weeks[:, Account.REVENUE :].sum(axis=1)
+        return np.diff(equity, prepend=0)

@@ -1,0 +1,515 @@
+"""One market: firms, customers, and the week they live together.
+
+    market = sim.Market(world, design="points", seed=1)
+    print(market.plan)        # the steps of a week, with the time each took
+    market.run()
+    market.panel()            # week x firm x segment x membership
+
+A market is a `mesa.Model`. It is a pure function of (scenario, design, seed, replicate): the same four, the same
+bits, whatever the threads. Until the burn-in ends the firms act as the scenario is written; then the focal
+firm adopts the design. So all designs of one replicate share their past.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.adapter import count_step, free_of_wrappers
+from sim.arithmetic import F32
+from sim.draws import U32
+from sim.firms.firm import Firm
+from sim.firms.ledger import Account
+from sim.firms.points import cents
+from sim.measures import MEASURES, Record
+from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
+from sim.population.agents import CustomerSet, MarketAgents
+from sim.population.population import Population
+from sim.population.traits import Segments
+from sim.population.week import Context, Posted, Terms
+from sim.rules.need import pull
+from sim.rules.points import lot_period
+from sim.rules.survey import SURVEY_EVERY
+from sim.scenario import Fault, Programme, Scenario, ScenarioError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+YEAR = 52
+_SEED_LIMIT = 2**32
+_MOST_POINTS = 1_000_000
+"""Most points that a mean basket may earn: more would not fit a member's ledger of 32-bit lots."""
+
+
+@dataclass
+class Step:
+    """One step of the week: what it does, and the seconds spent on it so far."""
+
+    name: str
+    does: str
+    act: Callable[[], None]
+    seconds: float = 0.0
+
+
+class Plan:
+    """The week as an explicit list of steps; print it."""
+
+    def __init__(self, steps: list[Step]) -> None:
+        self.steps = steps
+        self.weeks = 0
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __str__(self) -> str:
+        lines = [f"A week has {len(self.steps)} steps; {self.weeks} weeks lived."]
+        for i, step in enumerate(self.steps, 1):
+            each = 1e6 * step.seconds / max(self.weeks, 1)
+            lines.append(f"{i:3}. {step.name:<9} {step.does:<66} {each:10.0f} µs a week")
+        return "\n".join(lines)
+
+
+class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
+    """One market, lived week by week.
+
+    world: a Scenario. design: name of one of its designs, or None for the firms as written. seed, replicate:
+    whole numbers below 2^32. customers, weeks: instead of the scenario's own. threads: threads of the pass.
+    Raises ScenarioError for a design that is not there or numbers that cannot be.
+    """
+
+    def __init__(
+        self,
+        world: Scenario,
+        *,
+        design: str | None = None,
+        seed: int = 1,
+        replicate: int = 0,
+        customers: int | None = None,
+        weeks: int | None = None,
+        threads: int = 1,
+    ) -> None:
+        super().__init__(rng=0)
+        free_of_wrappers(self)
+        for name, value in (("seed", seed), ("replicate", replicate)):
+            if not 0 <= value < _SEED_LIMIT:
+                raise ScenarioError([Fault(f"{name} must be a whole number from 0 to 4294967295, not {value}")])
+        if customers is not None:
+            world = world.replace("customers.count", customers)
+        if weeks is not None:
+            world = world.replace("horizon.weeks", weeks)
+        self.world, self.design = world, design
+        self.designed = None if design is None else world.with_design(design)
+        self.seed, self.replicate, self.threads = seed, replicate, threads
+        self.week = 0
+        self.rules = world.behaviour.numbers()
+        self.firms = [Firm(self, i + 1, i, spec, world.events) for i, spec in enumerate(world.firms)]
+        self.focus = world.firm_names.index(world.focus)
+        with_programme = [
+            f.number
+            for f in self.firms
+            if f.spec.programme or (f.number == self.focus and self.designed and self.designed.programme)
+        ]
+        self._programme_of = np.full(len(self.firms), -1, np.int32)
+        self._programme_of[with_programme] = np.arange(len(with_programme))
+        self._with_programme = with_programme
+        self._check_points()
+        self.population = Population(
+            segments=_segments(world),
+            sizes=_sizes(world),
+            posted=self._posted(),
+            programmes=len(with_programme),
+            rules=self.rules,
+            seed=seed,
+            replicate=replicate,
+        )
+        self._terms = self._make_terms()
+        self._closing: NDArray[np.int64] | None = None
+        self._tallies: list[NDArray[np.int64]] = []
+        self._prices: list[list[float]] = []
+        self._cohorts: list[NDArray[np.int64]] = []
+        self._cohort_weeks = min(YEAR, self.measured_weeks)
+        self._base_cohort = np.zeros(len(self.firms), np.int64)
+        self.plan = Plan(
+            [
+                Step("designs", "when the burn-in ends, the focal firm adopts its design", self._adopt),
+                Step("cohorts", "at the start of a year, who is active is remembered", self._mark),
+                Step("prices", "firms set their prices", self._set_prices),
+                Step("customers", "customers live, need, choose, experience, judge, pay", self._live),
+                Step("books", "firms close their books", self._close_books),
+                Step("retention", "at the end of a year, who stayed is counted", self._count_kept),
+            ]
+        )
+
+    # --- the week -----------------------------------------------------------------------------------------
+
+    @property
+    def burn_in(self) -> int:
+        """Weeks before measuring begins and the design acts."""
+        return self.world.horizon.burn_in
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of the whole run, burn-in included."""
+        return self.world.horizon.weeks
+
+    @property
+    def measured_weeks(self) -> int:
+        """Weeks after the burn-in."""
+        return self.weeks - self.burn_in
+
+    def step(self) -> None:
+        """One week."""
+        for step in self.plan:
+            begin = time.perf_counter()
+            step.act()
+            step.seconds += time.perf_counter() - begin
+        self.week += 1
+        self.plan.weeks += 1
+        count_step(self, self.week)
+        self.running = self.week < self.weeks
+
+    def run(self) -> Market:
+        """Live to the end of the horizon; returns the market itself."""
+        while self.week < self.weeks:
+            self.step()
+        return self
+
+    run_model = run  # type: ignore[assignment,unused-ignore]
+
+    def _adopt(self) -> None:
+        self._closing = None
+        if self.week != self.burn_in or self.designed is None:
+            return
+        firm = self.firms[self.focus]
+        had = firm.spec.programme is not None
+        firm.adopt(self.designed)
+        self._terms = self._make_terms()
+        if had and self.designed.programme is None:
+            programme = int(self._programme_of[self.focus])
+            self._closing = self.population.close_programme(programme, self.focus)
+
+    def _mark(self) -> None:
+        into = self.week - self.burn_in
+        if into >= 0 and into % YEAR == 0:
+            last_week = self.week - 1
+            self.population.mark_cohort(last_week, self._lapse_weeks)
+            if into == 0:
+                self.population.mark_cohort(last_week, self._lapse_weeks, base=True)
+                cohort = self.population.kept(last_week, self._lapse_weeks)
+                self._base_cohort = cohort[:, :, 0].sum(axis=0)
+
+    def _set_prices(self) -> None:
+        self._prices.append([firm.post_price(self.week) for firm in self.firms])
+
+    def _live(self) -> None:
+        posted = self._posted()
+        shares = np.array([f.spec.share for f in self.firms])
+        level = float((shares * posted.price).sum() / shares.sum())
+        context = Context(
+            week=self.week,
+            seed=U32(self.seed),
+            replicate=U32(self.replicate),
+            pull=pull(F32(level), self.rules.need),
+            lapse_weeks=self._lapse_weeks,
+            replace_leavers=int(self.world.customers.replace_leavers),
+            survey=int(self.week % SURVEY_EVERY == SURVEY_EVERY - 1),
+        )
+        tally = self.population.live_week(
+            posted=posted,
+            terms=self._terms,
+            programme_of=self._programme_of,
+            rules=self.rules,
+            context=context,
+            threads=self.threads,
+        )
+        self._tallies.append(tally if self._closing is None else tally + self._closing)
+
+    def _close_books(self) -> None:
+        tally = self._tallies[-1].sum(axis=0)
+        self._check_ledgers(tally)
+        for firm in self.firms:
+            firm.close_books(tally[firm.number])
+
+    def _check_ledgers(self, tally: NDArray[np.int64]) -> None:
+        """Points and stamps neither vanish nor appear: balance before + earned = used + lost + balance now."""
+        t = tally.sum(axis=1)
+        before = self._tallies[-2].sum(axis=(0, 2)) if len(self._tallies) > 1 else np.zeros_like(t)
+        points = before[:, Tally.POINTS_BALANCE] + t[:, Tally.POINTS_EARNED] - t[:, Tally.POINTS_BALANCE]
+        points -= t[:, [Tally.POINTS_REDEEMED, Tally.POINTS_EXPIRED, Tally.POINTS_FORFEITED]].sum(axis=1)
+        stamps = before[:, Tally.STAMPS_BALANCE] + t[:, Tally.STAMPS_GIVEN] - t[:, Tally.STAMPS_BALANCE]
+        stamps -= t[:, [Tally.STAMPS_HANDED_IN, Tally.STAMPS_FORFEITED]].sum(axis=1)
+        if points.any() or stamps.any():
+            raise ArithmeticError(f"week {self.week}: the ledgers of points or stamps do not balance")
+
+    def _count_kept(self) -> None:
+        into = self.week + 1 - self.burn_in
+        if into > 0 and into % self._cohort_weeks == 0 and self._is_year_end(into):
+            self._cohorts.append(self.population.kept(self.week, self._lapse_weeks).sum(axis=0))
+
+    def _is_year_end(self, into: int) -> bool:
+        return into % YEAR == 0 or self._cohort_weeks < YEAR
+
+    # --- what the pass is told ----------------------------------------------------------------------------
+
+    @property
+    def _lapse_weeks(self) -> int:
+        return self.world.category.lapse_weeks
+
+    def _posted(self) -> Posted:
+        specs = [f.spec for f in self.firms]
+
+        def column(values: list[float]) -> NDArray[np.float32]:
+            return np.array(values, np.float32)
+
+        return Posted(
+            price=column([f.posted_price for f in self.firms]),
+            unit_cost=column([s.unit_cost for s in specs]),
+            service_cents=np.array([cents(s.service_cost) for s in specs], np.int64),
+            quality=column([s.quality.level for s in specs]),
+            usual_quality=column([s.quality.usual for s in specs]),
+            spread=column([s.quality.spread for s in specs]),
+            failure_rate=column([self._failure_rate(s.quality.failure_rate) for s in specs]),
+            failure_severity=column([s.quality.failure_severity for s in specs]),
+        )
+
+    def _failure_rate(self, rate: float) -> float:
+        return rate if self.world.behaviour.experience.enabled else 0.0
+
+    def _check_points(self) -> None:
+        richest = max(s.basket.mean for s in self.world.customers.segments)
+        for spec in (*self.world.firms, *([self.designed] if self.designed else [])):
+            points = spec.programme.points if spec.programme else None
+            if points and points.per_currency * richest > _MOST_POINTS:
+                where = f"firms.{spec.name}.programme.points.per_currency"
+                text = (
+                    f"a mean basket of {richest:g} would earn {points.per_currency * richest:,.0f} points, more "
+                    f"than the {_MOST_POINTS:,} a ledger can take; use fewer points, each worth more"
+                )
+                raise ScenarioError([Fault(text, where)])
+
+    def _make_terms(self) -> Terms:
+        behaviour = self.world.behaviour
+        perceived = behaviour.programme_value.perceived
+        rows = []
+        for number in self._with_programme:
+            programme = self.firms[number].spec.programme
+            given = programme or Programme.model_construct(
+                name="", enrolment=_NOBODY, points=None, stamps=None, member_price=None
+            )
+            points = given.points if behaviour.points.enabled else None
+            stamps = given.stamps if behaviour.stamps.enabled else None
+            discount = given.member_price.depth * given.member_price.range_share if given.member_price else 0.0
+            back = perceived * points.per_currency * points.reward / points.threshold if points else 0.0
+            if behaviour.member_price.enabled:
+                back += discount
+            rows.append(
+                {
+                    "firm": number,
+                    "open": int(programme is not None),
+                    "ask": given.enrolment.ask,
+                    "automatic": int(given.enrolment.automatic),
+                    "effort": given.enrolment.effort,
+                    "back_per_currency": back,
+                    "back_per_visit": perceived * stamps.reward / stamps.needed if stamps else 0.0,
+                    "micro_points": round(points.per_currency * 1e6) if points else 0,
+                    "threshold": points.threshold if points else 0,
+                    "points_reward": points.reward if points else 0.0,
+                    "points_cost_cents": cents(points.reward * points.cost_ratio) if points else 0,
+                    "redeem": points.redeem if points else 0.0,
+                    "lot_weeks": lot_period(points.expire_weeks) if points else 0,
+                    "welcome": points.welcome if points else 0,
+                    "stamps_needed": stamps.needed if stamps else 0,
+                    "stamps_reward": stamps.reward if stamps else 0.0,
+                    "stamps_cost_cents": cents(stamps.reward * stamps.cost_ratio) if stamps else 0,
+                    "head_start": stamps.head_start if stamps else 0,
+                    "discount": discount,
+                }
+            )
+        return Terms(**{name: np.array([r[name] for r in rows], dtype) for name, dtype in _TERMS.items()})
+
+    # --- agents, in Mesa's shape --------------------------------------------------------------------------
+
+    @cached_property
+    def customers(self) -> CustomerSet:
+        """The customers as a set of Mesa agents, made when they are looked at."""
+        return CustomerSet(self)
+
+    @property
+    def agents(self) -> MarketAgents:
+        """Firms and customers, as Mesa's `model.agents`."""
+        return MarketAgents(self, self.firms)
+
+    @property
+    def agents_by_type(self) -> dict[type, Any]:
+        """Sets of agents by class."""
+        return {Firm: self._firm_set(), self.customers.agent_type: self.customers}
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Classes of agents."""
+        return list(self.agents_by_type)
+
+    def _firm_set(self) -> Any:
+        return self._agents_by_type[Firm]
+
+    # --- results ------------------------------------------------------------------------------------------
+
+    @property
+    def tallies(self) -> NDArray[np.int64]:
+        """Weekly tallies: week x segment x firm x membership x TALLIES."""
+        shape = (0, len(self.population.sizes), len(self.firms), 2, TALLIES)
+        return np.array(self._tallies) if self._tallies else np.zeros(shape, np.int64)
+
+    @property
+    def prices(self) -> NDArray[np.float64]:
+        """Price index posted: week x firm."""
+        return np.array(self._prices)
+
+    def record(self, firm: str | None = None) -> Record:
+        """The measured weeks as the measures of a firm (the focal one) see them.
+
+        Raises RuntimeError before the horizon is reached.
+        """
+        if self.week < self.weeks:
+            raise RuntimeError(f"the market has lived {self.week} of {self.weeks} weeks; call run() first")
+        number = self.focus if firm is None else self.world.firm_names.index(firm)
+        ledger, promises = self.firms[number].ledger, self.firms[number].promises
+        return Record(
+            firm=number,
+            tallies=self.tallies[self.burn_in :].sum(axis=1),
+            cohorts=np.array(self._cohorts)[:, number],
+            cohort_weeks=self._cohort_weeks,
+            profits=ledger.profits[self.burn_in :],
+            liabilities=-ledger.weeks[self.burn_in :, Account.POINTS_LIABILITY],
+            base_cohort=int(self._base_cohort[number]),
+            reward_costs=(
+                promises.points.cost_cents / promises.points.needed,
+                promises.stamps.cost_cents / promises.stamps.needed,
+            ),
+            discount_rate=self.world.category.discount_rate,
+        )
+
+    def metrics(self, firm: str | None = None) -> dict[str, float]:
+        """All measures of a firm (the focal one) over the measured weeks; NaN where one does not apply."""
+        record = self.record(firm)
+        return {name: measure.of(record) for name, measure in MEASURES.items()}
+
+    def panel(self) -> pd.DataFrame:
+        """Tidy weekly panel: week x firm x segment x membership.
+
+        Money in currency; satisfaction, expectation and attachment are means over active customers, NaN where
+        there is none; `price` is the index posted.
+        """
+        import pandas as pd
+
+        tallies = self.tallies
+        weeks, segments, firms, _, _ = tallies.shape
+        index = pd.MultiIndex.from_product(
+            [
+                range(weeks),
+                [s.name for s in self.world.customers.segments],
+                self.world.firm_names,
+                ["non-member", "member"],
+            ],
+            names=["week", "segment", "firm", "membership"],
+        )
+        columns = {t.name.lower(): tallies[..., t].ravel() for t in Tally}
+        frame = pd.DataFrame(columns, index=index).reset_index()
+        for name in ("revenue", "goods", "discount", "cohort_contribution"):
+            frame[name] = frame[name] / 100.0
+        for name in ("satisfaction", "expectation", "attachment"):
+            frame[name] = frame[name] / INDEX_SCALE / frame["active"].where(frame["active"] > 0)
+        prices = np.broadcast_to(self.prices[:, None, :, None], (weeks, segments, firms, 2))
+        frame.insert(4, "price", prices.ravel())
+        frame.insert(1, "measured", frame["week"] >= self.burn_in)
+        return frame
+
+    def books(self) -> pd.DataFrame:
+        """Balances of every firm's accounts at the end of each week, in currency, debits positive."""
+        import pandas as pd
+
+        frames = []
+        for firm in self.firms:
+            frame = pd.DataFrame(firm.ledger.weeks / 100.0, columns=[a.name.lower() for a in Account])
+            frame.insert(0, "profit", firm.ledger.profits / 100.0)
+            frame.insert(0, "firm", firm.name)
+            frame.insert(0, "week", range(len(frame)))
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    @property
+    def datacollector(self) -> mesa.DataCollector:
+        """The weekly history in the shape of Mesa's DataCollector, filled on demand."""
+        columns = [t.name.lower() for t in Tally]
+        totals = self.tallies.sum(axis=(1, 3))
+        collector = mesa.DataCollector(
+            model_reporters={f"{f.name}.{c}": f"{f.name}.{c}" for f in self.firms for c in columns}
+        )
+        for f in self.firms:
+            for i, c in enumerate(columns):
+                collector.model_vars[f"{f.name}.{c}"] = totals[:, f.number, i].tolist()
+        return collector
+
+
+_NOBODY = Programme.model_fields["enrolment"].default.model_copy(update={"ask": 0.0})
+_TERMS = {
+    "firm": np.int32, "open": np.int32, "ask": np.float32, "automatic": np.int32, "effort": np.float32,
+    "back_per_currency": np.float32, "back_per_visit": np.float32, "micro_points": np.int64,
+    "threshold": np.int32, "points_reward": np.float32, "points_cost_cents": np.int64, "redeem": np.float32,
+    "lot_weeks": np.int32, "welcome": np.int32, "stamps_needed": np.int32, "stamps_reward": np.float32,
+    "stamps_cost_cents": np.int64, "head_start": np.int32, "discount": np.float32,
+}  # fmt: skip
+
+
+def _sizes(world: Scenario) -> list[int]:
+    """Customers per segment: by weight, rounded so that they sum to the count (largest remainders first)."""
+    weights = np.array([s.weight for s in world.customers.segments])
+    exact = world.customers.count * weights / weights.sum()
+    sizes = np.floor(exact).astype(int)
+    short = world.customers.count - int(sizes.sum())
+    for i in np.argsort(-(exact - sizes), kind="stable")[:short]:
+        sizes[i] += 1
+    return [int(n) for n in sizes]
+
+
+def _segments(world: Scenario) -> Segments:
+    """Distributions of traits as the population draws them."""
+    segments, outside = world.customers.segments, world.category.outside_share
+    names = world.firm_names
+
+    def lognormal(mean: float, cv: float) -> tuple[float, float]:
+        sigma = float(np.sqrt(np.log1p(cv * cv)))
+        return float(np.log(max(mean, 1e-9))) - sigma * sigma / 2, sigma
+
+    rows, weights = [], []
+    for s in segments:
+        shares = np.array([(s.shares or {}).get(n, 0.0) for n in names]) if s.shares else None
+        if shares is None:
+            shares = np.array([f.share for f in world.firms])
+        weights.append(s.preference_concentration * (1 - outside) * shares / shares.sum())
+        occasions = s.purchase_rate.mean / (1 - outside)
+        basket, sensitivity = lognormal(s.basket.mean, s.basket.between_cv), s.price_sensitivity
+        rows.append(
+            (
+                s.purchase_rate.shape,
+                occasions / s.purchase_rate.shape,
+                s.leaving.shape if s.leaving else 1.0,
+                1.0 / s.leaving.scale if s.leaving else 0.0,
+                *basket,
+                lognormal(1.0, s.basket.within_cv)[1],
+                *lognormal(sensitivity.mean, sensitivity.spread),
+            )
+        )
+    columns = np.array(rows, np.float32).T.copy()
+    return Segments(
+        *columns,
+        weight_shape=np.array(weights, np.float32),
+        outside_shape=np.array([s.preference_concentration * outside for s in segments], np.float32),
+    )

@@ -1,0 +1,47 @@
+"""What a run leaves behind for the measures: weekly tallies, books and cohorts of one firm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.tally import Tally
+
+
+@dataclass(frozen=True)
+class Record:
+    """One market as one firm's measures see it; weeks are those measured, after the burn-in.
+
+    tallies: week x firm x membership x TALLIES, summed over segments (int64).
+    cohorts: year x (active at the start of the year, of those active at its end), of the firm.
+    cohort_weeks: length of each year of `cohorts`, weeks; 52, or less when the run has no whole year.
+    profits, liabilities: per week, cents. base_cohort: customers active when measuring began.
+    reward_costs: cents that one (point, stamp) outstanding stands for.
+    discount_rate: per year.
+    """
+
+    firm: int
+    tallies: NDArray[np.int64]
+    cohorts: NDArray[np.int64]
+    cohort_weeks: int
+    profits: NDArray[np.int64]
+    liabilities: NDArray[np.int64]
+    base_cohort: int
+    reward_costs: tuple[float, float]
+    discount_rate: float
+
+    def sum(self, tally: Tally) -> int:
+        """A flow of the firm, summed over the measured weeks."""
+        return int(self.tallies[:, self.firm, :, tally].sum())
+
+    def last(self, tally: Tally, *, members_only: bool = False) -> int:
+        """A stock of the firm at the end."""
+        stock = self.tallies[-1, self.firm, :, tally]
+        return int(stock[1] if members_only else stock.sum())
+
+
+def ratio(part: float, whole: float) -> float:
+    """part / whole; NaN where there is no whole."""
+    return part / whole if whole else float("nan")
