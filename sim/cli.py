@@ -120,10 +120,10 @@ def run(
     with terminal.progress("simulating weeks") as progress:
         market = single.run(progress)
     console = terminal.console()
-    console.print(tables.weeks(market.panel(), world), "")
+    console.print(tables.weeks(experiments.focal_path(market, market.panel()), world), "")
     console.print(tables.values(market.metrics(), world))
     if steps:
-        console.print("", tables.steps(market))
+        console.print("", str(market.plan), soft_wrap=True)
     if out is not None:
         single.save(out, market, _command())
         terminal.say(f"results are in {out}")

@@ -461,7 +461,7 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
 _NOBODY = Programme.model_fields["enrolment"].default.model_copy(update={"ask": 0.0})
 _TERMS = {
     "firm": np.int32, "open": np.int32, "ask": np.float32, "automatic": np.int32, "effort": np.float32,
-    "back_per_currency": np.float32, "back_per_visit": np.float32, "micro_points": np.int64,
+    "back_per_currency": np.float32, "back_per_visit": np.float32, "micro_points": np.float64,
     "threshold": np.int32, "points_reward": np.float32, "points_cost_cents": np.int64, "redeem": np.float32,
     "lot_weeks": np.int32, "welcome": np.int32, "stamps_needed": np.int32, "stamps_reward": np.float32,
     "stamps_cost_cents": np.int64, "head_start": np.int32, "discount": np.float32,

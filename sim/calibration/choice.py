@@ -8,15 +8,19 @@ Source: Akaike 1974, IEEE Trans. Automatic Control 19:716.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim import draws
 from sim.calibration.histories import Histories
 from sim.calibration.likelihood import Fit
 from sim.calibration.renewal import Timing, fit_renewal
+from sim.calibration.streams import Use, names
 from sim.calibration.timing import fit_nbd, fit_pareto_nbd
 
+MOST_FITTED = 10_000
+"""Customers that the models are fitted to; of a larger log, a sample by named draws."""
 FEWEST_REPEATERS = 10
 """Customers with a repeat purchase below which no rate can be told."""
 FEWEST_WEEKS = 4.0
@@ -39,8 +43,8 @@ class TimingFits:
 
     @property
     def best(self) -> Fit:
-        """The candidate with the lowest AIC; those fitted to a sample are compared per customer."""
-        return min(self.candidates, key=lambda fit: fit.aic / fit.customers)
+        """The candidate with the lowest AIC."""
+        return min(self.candidates, key=lambda fit: fit.aic)
 
     @property
     def timing(self) -> Timing:
@@ -48,7 +52,7 @@ class TimingFits:
 
 
 def fit_timing(h: Histories) -> TimingFits:
-    """Fit every model to the histories.
+    """Fit every model to the histories; of more than 10,000, to the same sample of so many.
 
     Raises ValueError when too few customers come back for a rate to be told.
     """
@@ -58,5 +62,17 @@ def fit_timing(h: Histories) -> TimingFits:
             f"{repeaters} customers bought on a second day and the longest history has "
             f"{h.observed.max():.1f} weeks; a fit needs {FEWEST_REPEATERS} and {FEWEST_WEEKS:.0f}"
         )
+    h = _sample(h)
     nbd, pareto = fit_nbd(h), fit_pareto_nbd(h)
     return TimingFits(nbd, pareto, fit_renewal(h, nbd), fit_renewal(h, pareto))
+
+
+def _sample(h: Histories) -> Histories:
+    n = len(h.repeats)
+    if n <= MOST_FITTED:
+        return h
+    u = draws.uniforms(week=Use.SAMPLE, **names(0, 0, n))
+    part = h.rows(np.sort(np.argsort(u[:, 0], kind="stable")[:MOST_FITTED]))
+    if h.panel is None or h.panel.never is None:
+        return part
+    return replace(part, panel=replace(h.panel, never=h.panel.never * MOST_FITTED / n))

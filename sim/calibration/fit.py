@@ -9,7 +9,6 @@ with S = K, then the store's rates are exactly Gamma(K x share, mean x share). S
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from sim.calibration.renewal import log_silent
 from sim.calibration.spend import Basket, fit_basket
 from sim.calibration.transactions import Log, parse_date, read_log
 from sim.scenario import Scenario, save
+from sim.scenario.errors import advice
 
 WEEKS, BURN_IN = 156, 52
 UNIT_COST = 0.7
@@ -93,8 +93,7 @@ def calibrate(
     if calibration_end is not None:
         log = log.until(parse_date(calibration_end))
     if len(log.brands) > 1 and focus is not None and focus not in log.brands:
-        near = difflib.get_close_matches(focus, log.brands, n=1, cutoff=0.0)
-        raise ValueError(f"the log has no brand '{focus}'; did you mean '{near[0]}'?")
+        raise ValueError(f"the log has no brand '{focus}'; {advice(focus, log.brands)}")
     end = parse_date(calibration_end) if calibration_end is not None else log.last_date
     fitted = _fit(log, end, focus, panel, panel_size)
     return _scenario(fitted, end, share, focus, title, currency, customers, unit_cost)
@@ -283,4 +282,3 @@ def _assumed(fitted: _Fitted, share: float, currency: str | None, unit_cost: flo
     if currency is None and fitted.log.currency is None:
         assumed["currency"] = "the log names none; XXX stands for it"
     return assumed
-

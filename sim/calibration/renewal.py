@@ -16,23 +16,18 @@ IEEE 77:257 (forward recursion).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 from scipy.special import gammainc, gammaln
 
-from sim import draws
 from sim.calibration.histories import Histories
 from sim.calibration.likelihood import Fit, maximise
-from sim.calibration.streams import Use, names
 from sim.calibration.timing import MOST
 
 Array = NDArray[np.float64]
-
-MOST_FITTED = 20_000
-"""Customers the recursion is fitted to; of a larger log, a sample by named draws."""
 
 
 @dataclass(frozen=True)
@@ -184,23 +179,8 @@ def log_silent(h: Histories, timing: Timing) -> float:
     return float(run.log_likelihood[0])
 
 
-def _sample(h: Histories) -> Histories:
-    n = len(h.repeats)
-    if n <= MOST_FITTED:
-        return h
-    u = draws.uniforms(week=Use.SAMPLE, **names(0, 0, n))
-    part = h.rows(np.sort(np.argsort(u[:, 0], kind="stable")[:MOST_FITTED]))
-    if h.panel is None or h.panel.never is None:
-        return part
-    return replace(part, panel=replace(h.panel, never=h.panel.never * MOST_FITTED / n))
-
-
 def fit_renewal(h: Histories, start: Fit) -> Fit:
-    """NBD or Pareto/NBD (the kind of `start`) with drift: its parameters and drift (redraws per week).
-
-    A log with more than 20,000 customers is fitted on a sample of so many.
-    """
-    h = _sample(h)
+    """NBD or Pareto/NBD (the kind of `start`) with drift: its parameters and drift (redraws per week)."""
     table = np.column_stack([h.weekly.astype(np.float64), h.recency, h.observed])
     _, rows, counts = np.unique(table, axis=0, return_index=True, return_counts=True)
     distinct, silent, weight = h.rows(rows), h.silent(), counts.astype(np.float64)

@@ -4,6 +4,7 @@ from sim.experiments.compare import compare
 from sim.experiments.comparison import Comparison
 from sim.experiments.errors import CellError, ExperimentError, Interrupted
 from sim.experiments.plan import Plan, check_seed
+from sim.experiments.run import focal_path
 from sim.experiments.single import Single
 from sim.experiments.store import check_writable, prepare
 
@@ -17,5 +18,6 @@ __all__ = [
     "check_seed",
     "check_writable",
     "compare",
+    "focal_path",
     "prepare",
 ]

@@ -16,14 +16,14 @@ from sim.experiments import journal, provenance, store
 from sim.experiments.comparison import Comparison
 from sim.experiments.errors import Interrupted
 from sim.experiments.plan import Plan
-from sim.experiments.run import Outcome, RunCell, run_many, run_market
+from sim.experiments.run import RunCell, run_many, run_market
 from sim.measures import MEASURES
 from sim.scenario import Scenario
 
 Progress = Callable[[int, int], None]
 """Called with (markets done, markets in all), first before the first market."""
 
-PANEL_KEYS = ["week", "firm", "segment", "membership"]
+PANEL_KEYS = ["week", "measured", "segment", "firm", "membership"]
 
 
 def compare(
@@ -141,7 +141,7 @@ def _gather(plan: Plan, book: journal.Journal, record: dict[str, Any]) -> Compar
         for cell, outcome in zip(cells, book.read(cells), strict=True):
             metrics[design, cell.replicate] = outcome.metrics
             mean.add(outcome.panel)
-            paths.append(_label(_path(outcome, plan.world.focus), design=design, replicate=cell.replicate))
+            paths.append(_label(outcome.path, design=design, replicate=cell.replicate))
         panels.append(_label(mean.value(), design=design))
     first = plan.designs[0]
     for (_, replicate), values in metrics.items():
@@ -165,12 +165,6 @@ def _gather(plan: Plan, book: journal.Journal, record: dict[str, Any]) -> Compar
         paths=pd.concat(paths, ignore_index=True),
         provenance=record,
     )
-
-
-def _path(outcome: Outcome, focus: str) -> pd.DataFrame:
-    """The focal firm's week, summed over segments and membership."""
-    ours = outcome.panel[outcome.panel["firm"] == focus].drop(columns=["firm", "segment", "membership"])
-    return ours.groupby("week", sort=True).sum().reset_index()
 
 
 def _label(table: pd.DataFrame, **labels: object) -> pd.DataFrame:

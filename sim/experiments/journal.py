@@ -27,7 +27,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS identity (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS cells (
     key TEXT PRIMARY KEY, design TEXT, replicate INTEGER NOT NULL,
-    metrics TEXT NOT NULL, panel BLOB NOT NULL, seconds REAL NOT NULL
+    metrics TEXT NOT NULL, panel BLOB NOT NULL, path BLOB NOT NULL, seconds REAL NOT NULL
 );
 """
 
@@ -120,18 +120,19 @@ class Journal:
             cell.replicate,
             json.dumps(metrics),
             pack(outcome.panel),
+            pack(outcome.path),
             outcome.seconds,
         )
         with self._database:
-            self._database.execute("INSERT OR IGNORE INTO cells VALUES (?, ?, ?, ?, ?, ?)", row)
+            self._database.execute("INSERT OR IGNORE INTO cells VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def read(self, cells: Sequence[Cell]) -> Iterator[Outcome]:
         """Outcomes of finished cells in the order given, so that sums never depend on who finished first."""
-        query = "SELECT metrics, panel, seconds FROM cells WHERE key = ?"
+        query = "SELECT metrics, panel, path, seconds FROM cells WHERE key = ?"
         for cell in cells:
-            metrics, panel, seconds = self._database.execute(query, (self.key(cell),)).fetchone()
+            metrics, panel, path, seconds = self._database.execute(query, (self.key(cell),)).fetchone()
             numbers = {name: nan if value is None else value for name, value in json.loads(metrics).items()}
-            yield Outcome(numbers, unpack(panel), seconds)
+            yield Outcome(numbers, unpack(panel), unpack(path), seconds)
 
     def close(self) -> None:
         """Fold the write-ahead file into the journal and let go of it."""

@@ -19,7 +19,11 @@ from sim.experiments.errors import CellError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.market import Market
     from sim.scenario import Scenario
+
+PATH = ("active", "members", "purchases", "revenue")
+"""Columns of the panel that a path sums."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one market gave: metrics of the focal firm, the weekly panel, and the seconds it took."""
+    """What one market gave.
+
+    metrics: of the focal firm. panel: week x firm x segment x membership. path: the focal firm's weeks.
+    seconds: how long it took.
+    """
 
     metrics: dict[str, float]
     panel: pd.DataFrame
+    path: pd.DataFrame
     seconds: float
 
 
@@ -67,7 +76,17 @@ def run_market(world: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
         if stop.is_set():
             raise Stopped
         market.step()
-    return Outcome(market.metrics(), market.panel(), time.perf_counter() - start)
+    panel = market.panel()
+    return Outcome(market.metrics(), panel, focal_path(market, panel), time.perf_counter() - start)
+
+
+def focal_path(market: Market, panel: pd.DataFrame) -> pd.DataFrame:
+    """A row a week of the focal firm: customers and sales summed over segments, profit from its books."""
+    focus = market.world.focus
+    sums = panel[panel["firm"] == focus].groupby("week", sort=True)[list(PATH)].sum()
+    books = market.books()
+    profit = books.loc[books["firm"] == focus].set_index("week")["profit"]
+    return sums.assign(profit=profit).reset_index()
 
 
 def run_many(

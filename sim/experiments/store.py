@@ -4,7 +4,7 @@
     manifest.json       provenance: command, settings, versions, code hash, machine, time, duration
     scenario.yaml       the scenario, whole
     metrics.parquet     design, replicate, metric, value
-    panel.parquet       design, week, firm, segment, membership: means over replicates
+    panel.parquet       design, week, segment, firm, membership: means over replicates
     paths.parquet       design, replicate, week: the focal firm's week
     differences.csv     paired differences against the first design
     comparison.png      the same as a picture
@@ -90,14 +90,8 @@ def write_parquet(path: Path, table: pd.DataFrame) -> None:
     def copy(partial: Path) -> None:
         with duckdb.connect(config={"threads": 1}) as connection:
             connection.register("given", table)
-            columns = ", ".join(
-                f"CASE WHEN isnan({name}) THEN NULL ELSE {name} END AS {name}" if kind == "f" else name
-                for name, kind in ((f'"{c}"', table[c].dtype.kind) for c in table.columns)
-            )
             target = str(partial).replace("'", "''")
-            connection.execute(
-                f"COPY (SELECT {columns} FROM given) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
-            )
+            connection.execute(f"COPY given TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
 
     write_with(path, copy)
 

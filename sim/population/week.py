@@ -77,8 +77,8 @@ class Terms(NamedTuple):
     """what a member gets back per unit of money spent, as customers reckon"""
     back_per_visit: NDArray[np.float32]
     """what a member gets back per purchase, currency, as customers reckon"""
-    micro_points: NDArray[np.int64]
-    """points per currency unit, in millionths"""
+    micro_points: NDArray[np.float64]
+    """points per currency unit, in millionths; whole numbers"""
     threshold: NDArray[np.int32]
     """points of one reward; 0 where there are no points"""
     points_reward: NDArray[np.float32]
@@ -162,12 +162,13 @@ _WHOLE_SINGLES = MEMBERSHIP + MAX_FIRMS * _PROGRAMME_STRIDE
     FAILED,
     FLAG,
     SORTED,
-    JOINS,
     START,
-) = (_WHOLE_SINGLES + r * BLOCK for r in range(10))
+    BALANCE,
+    EARNED,
+) = (_WHOLE_SINGLES + r * BLOCK for r in range(11))
 LANES = 64
 """Vector loops run over whole groups of this many lanes; the last ones idle, their choice is none."""
-SCRATCH_WHOLES = _WHOLE_SINGLES + 10 * BLOCK
+SCRATCH_WHOLES = _WHOLE_SINGLES + 11 * BLOCK
 
 _T = Tally
 PURCHASES, REVENUE, GOODS, DISCOUNT, FAILURES = (
@@ -553,34 +554,68 @@ def price_the_basket(s, w, m, visit_sigma, posted):  # type: ignore[no-untyped-d
 
 @njit(error_model="numpy")  # type: ignore[untyped-decorator]
 def pay(s, w, m, seg, firms, posted, programme_of, context, tally):  # type: ignore[no-untyped-def]
-    """Count what was paid at the till, and what it brought."""
-    for j in range(m):
-        f = w[CHOICE + j]
-        if f < 0:
-            continue
+    """Count what was paid at the till, and what it brought, for members and for all."""
+    for f in range(firms):
         p = programme_of[f]
-        member = 1 if p >= 0 and w[MEMBERSHIP + p * _PROGRAMME_STRIDE + j] >= 0 else 0
-        t = ((seg * firms + f) * 2 + member) * TALLIES
-        cents, goods = np.int64(s[CENTS + j]), np.int64(s[GOODS_CENTS + j])
-        tally[t + PURCHASES] += 1
-        tally[t + REVENUE] += cents
-        tally[t + GOODS] += goods
-        tally[t + DISCOUNT] += np.int64(s[LIST_CENTS + j]) - cents
-        tally[t + FAILURES] += w[FAILED + j]
-        tally[t + WON] += not is_active(context.week, w[MY_LAST_WEEK + j], context.lapse_weeks)
-        if (w[COHORT + j] >> (16 + f)) & 1:
-            tally[t + COHORT_CONTRIBUTION] += cents - goods - posted.service_cents[f]
+        member = MEMBERSHIP + max(p, 0) * _PROGRAMME_STRIDE
+        t = (seg * firms + f) * 2 * TALLIES
+        tm = t + TALLIES
+        service = posted.service_cents[f]
+        for j in range(m):
+            w[FLAG + j] = I32(w[CHOICE + j] == f) + (I32(w[CHOICE + j] == f) & I32(w[member + j] >= 0) & I32(p >= 0))
+        bought, bought_m, failed, failed_m, won, won_m = 0, 0, 0, 0, 0, 0
+        for j in range(m):
+            here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
+            new = not is_active(context.week, w[MY_LAST_WEEK + j], context.lapse_weeks)
+            bought += here
+            bought_m += mine
+            failed += w[FAILED + j] if here else 0
+            failed_m += w[FAILED + j] if mine else 0
+            won += here & new
+            won_m += mine & new
+        revenue, revenue_m, goods, goods_m = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+        for j in range(m):
+            here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
+            cents, cost = np.int64(s[CENTS + j]), np.int64(s[GOODS_CENTS + j])
+            revenue += cents if here else 0
+            revenue_m += cents if mine else 0
+            goods += cost if here else 0
+            goods_m += cost if mine else 0
+        listed, listed_m, cohort, cohort_m = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+        for j in range(m):
+            here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
+            price = np.int64(s[LIST_CENTS + j])
+            listed += price if here else 0
+            listed_m += price if mine else 0
+            marked = ((w[COHORT + j] >> (16 + f)) & 1) == 1
+            gain = np.int64(s[CENTS + j]) - np.int64(s[GOODS_CENTS + j]) - service
+            cohort += gain if here & marked else 0
+            cohort_m += gain if mine & marked else 0
+        tally[tm + PURCHASES] += bought_m
+        tally[t + PURCHASES] += bought - bought_m
+        tally[tm + FAILURES] += failed_m
+        tally[t + FAILURES] += failed - failed_m
+        tally[tm + WON] += won_m
+        tally[t + WON] += won - won_m
+        tally[tm + REVENUE] += revenue_m
+        tally[t + REVENUE] += revenue - revenue_m
+        tally[tm + GOODS] += goods_m
+        tally[t + GOODS] += goods - goods_m
+        tally[tm + DISCOUNT] += listed_m - revenue_m
+        tally[t + DISCOUNT] += listed - listed_m - revenue + revenue_m
+        tally[tm + COHORT_CONTRIBUTION] += cohort_m
+        tally[t + COHORT_CONTRIBUTION] += cohort - cohort_m
 
 
 @njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def take_part(s, w, m, lanes, k, seg, firms, terms, rules, context, tally):  # type: ignore[no-untyped-def]
-    """A purchase under a programme: a member redeems, then earns; another may join, and earns at once."""
+def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):  # type: ignore[no-untyped-def]
+    """A purchase under a programme: who is asked may join; members redeem, and earn."""
     for p in range(terms.firm.size):
         if terms.open[p] == 0:
             continue
         f = terms.firm[p] & _FIRM_BITS
         draw_name = U32(k * MAX_FIRMS + f)
-        for j in range(lanes):
+        for j in range(m):
             a, b, _, _ = philox(
                 U32(w[CUSTOMER + j]), U32(context.week), PROGRAMME, draw_name, context.seed, context.replicate
             )
@@ -590,17 +625,17 @@ def take_part(s, w, m, lanes, k, seg, firms, terms, rules, context, tally):  # t
         ask, effort = terms.ask[p], terms.effort[p]
         back, back_per_visit = terms.back_per_currency[p], terms.back_per_visit[p]
         always = terms.automatic[p] == 1
-        for j in range(lanes):
+        for j in range(m):
             worth = yearly_benefit(pace(s[count + j], rules.memory), s[BASKET + j], back, back_per_visit)
             yes = joins(s[U_JOIN + j], ask, worth, effort, rules.join) | always
-            w[JOINS + j] = I32(1) if yes & (w[CHOICE + j] == f) & (w[member + j] < 0) else I32(0)
+            w[FLAG + j] = I32(yes & (w[CHOICE + j] == f) & (w[member + j] < 0))
         t = ((seg * firms + f) * 2 + 1) * TALLIES
         filling = filling_lot(context.week, terms.lot_weeks[p])
-        lot = member + (2 + filling) * BLOCK
+        lot = member + 2 * BLOCK + filling * BLOCK
         card = member + BLOCK
         joined = 0
         for j in range(m):
-            if w[JOINS + j] == 1:
+            if w[FLAG + j] == 1:
                 w[member + j] = I32(context.week)
                 w[lot + j] += terms.welcome[p]
                 w[card + j] = terms.head_start[p]
@@ -609,34 +644,58 @@ def take_part(s, w, m, lanes, k, seg, firms, terms, rules, context, tally):  # t
         tally[t + POINTS_EARNED] += joined * np.int64(terms.welcome[p])
         tally[t + STAMPS_GIVEN] += joined * np.int64(terms.head_start[p])
         if terms.threshold[p] > 0:
-            threshold, micro_points = np.int64(terms.threshold[p]), terms.micro_points[p]
-            for j in range(m):
-                if (w[CHOICE + j] == f) & (w[member + j] >= 0):
-                    balance = np.int64(0)
-                    for r in range(LOTS):
-                        balance += w[member + (2 + r) * BLOCK + j]
-                    if (balance >= threshold) & (s[U_REDEEM + j] < terms.redeem[p]):
-                        rewards = rewards_due(balance, threshold)
-                        redeem(w, member + j, rewards * threshold, filling)
-                        tally[t + POINTS_REDEEMED] += rewards * threshold
-                        tally[t + POINTS_REWARDS] += rewards
-                        if (w[COHORT + j] >> (16 + f)) & 1:
-                            tally[t + COHORT_CONTRIBUTION] -= rewards * terms.points_cost_cents[p]
-                    earned = points_earned(np.int64(s[CENTS + j]), micro_points)
-                    w[lot + j] += earned
-                    tally[t + POINTS_EARNED] += earned
+            pay_in_points(s, w, m, f, member, lot, filling, terms.threshold[p], terms.micro_points[p],
+                          terms.redeem[p], terms.points_cost_cents[p], t, tally)  # fmt: skip
         if terms.stamps_needed[p] > 0:
-            full = terms.stamps_needed[p]
-            for j in range(m):
-                if (w[CHOICE + j] == f) & (w[member + j] >= 0):
-                    if card_is_full(w[card + j], full):
-                        w[card + j] -= full
-                        tally[t + STAMPS_HANDED_IN] += full
-                        tally[t + STAMPS_REWARDS] += 1
-                        if (w[COHORT + j] >> (16 + f)) & 1:
-                            tally[t + COHORT_CONTRIBUTION] -= terms.stamps_cost_cents[p]
-                    w[card + j] += I32(1)
-                    tally[t + STAMPS_GIVEN] += 1
+            stamp_cards(w, m, f, member, card, terms.stamps_needed[p], terms.stamps_cost_cents[p], t, tally)
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def pay_in_points(s, w, m, f, member, lot, filling, threshold, micro_points, chance, cost_cents, t, tally):  # type: ignore[no-untyped-def]  # noqa: E501
+    """Members earn points; those with enough of them before may hand in all whole rewards."""
+    for j in range(m):
+        mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
+        balance = (
+            w[member + 2 * BLOCK + j] + w[member + 3 * BLOCK + j] + w[member + 4 * BLOCK + j]
+            + w[member + 5 * BLOCK + j] + w[member + 6 * BLOCK + j]
+        )  # fmt: skip
+        w[FLAG + j] = I32(mine & (balance >= threshold) & (s[U_REDEEM + j] < chance))
+        w[BALANCE + j] = I32(balance)
+    earned_by_all = np.int64(0)
+    for j in range(m):
+        mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
+        earned = points_earned(s[CENTS + j], micro_points) if mine else I32(0)
+        w[EARNED + j] = earned
+        earned_by_all += earned
+    for j in range(m):
+        w[lot + j] += w[EARNED + j]
+    tally[t + POINTS_EARNED] += earned_by_all
+    for j in range(m):
+        if w[FLAG + j] == 1:
+            rewards = np.int64(rewards_due(w[BALANCE + j], threshold))
+            redeem(w, member + j, rewards * threshold, filling)
+            tally[t + POINTS_REDEEMED] += rewards * threshold
+            tally[t + POINTS_REWARDS] += rewards
+            if (w[COHORT + j] >> (16 + f)) & 1:
+                tally[t + COHORT_CONTRIBUTION] -= rewards * cost_cents
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def stamp_cards(w, m, f, member, card, needed, cost_cents, t, tally):  # type: ignore[no-untyped-def]
+    """Members hand in full cards, and get a stamp."""
+    stamped, handed_in, by_cohort = 0, 0, 0
+    for j in range(m):
+        mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
+        full = mine & card_is_full(w[card + j], needed)
+        marked = ((w[COHORT + j] >> (16 + f)) & 1) == 1
+        stamped += mine
+        handed_in += full
+        by_cohort += full & marked
+        w[card + j] = I32(w[card + j] + I32(mine) - (needed if full else I32(0)))
+    tally[t + STAMPS_GIVEN] += stamped
+    tally[t + STAMPS_HANDED_IN] += np.int64(handed_in) * needed
+    tally[t + STAMPS_REWARDS] += handed_in
+    tally[t + COHORT_CONTRIBUTION] -= by_cohort * cost_cents
 
 
 @njit(error_model="numpy")  # type: ignore[untyped-decorator]
@@ -647,6 +706,8 @@ def redeem(w, at, wanted, filling):  # type: ignore[no-untyped-def]
         taken = taken_from_lot(np.int64(w[lot]), wanted)
         w[lot] -= I32(taken)
         wanted -= taken
+        if wanted == 0:
+            return
 
 
 # --- count ------------------------------------------------------------------------------------------------
@@ -800,8 +861,8 @@ def pass_week(  # type: ignore[no-untyped-def]
                 choose(s, w, m, lanes, firms, rules)
                 experience_and_judge(s, w, lanes, posted, rules, context.week)
                 price_the_basket(s, w, lanes, segments.visit_sigma[seg], posted)
-                take_part(s, w, m, lanes, k, seg, firms, terms, rules, context, tally)
-                pay(s, w, m, seg, firms, posted, programme_of, context, tally)
+                take_part(s, w, lanes, k, seg, firms, terms, rules, context, tally)
+                pay(s, w, lanes, seg, firms, posted, programme_of, context, tally)
                 k += 1
                 while m > 0 and w[COUNT + m - 1] <= k:
                     m -= 1

@@ -25,6 +25,8 @@ __all__ = ["comparison", "paths", "save"]
 GREY = "#6b6b6b"
 SHADE = "#efefef"
 INSIGNIFICANT = "white"
+BEFORE = 26
+"""Weeks of burn-in that a path shows: the market as it was; how it came about is of no interest here."""
 PANELS = ("retention", "profit")
 _BANDS = (
     "Mean over replicates and its 95 % interval. The designs share their worlds: bands that overlap "
@@ -79,25 +81,33 @@ def _forest(axis: Axes, result: Comparison, metric: str) -> None:
             beside = blended_transform_factory(axis.transAxes, axis.transData)
             axis.text(0.02, row, "does not exist", transform=beside, va="center", color=GREY, fontsize=8.5)
             continue
-        centre = difference.mean * units.factor
+        centre, half = difference.mean * units.factor, None
         sure = difference.verdict in ("higher", "lower")
         if difference.low is not None and difference.high is not None:
-            interval = (difference.low * units.factor, difference.high * units.factor)
-            axis.plot(
-                interval, (row, row), color=style["color"], linewidth=2.2, solid_capstyle="butt", zorder=2
+            half = (difference.high - difference.low) / 2
+            # With caps, so that an interval narrower than its marker is seen, too.
+            axis.errorbar(
+                centre,
+                row,
+                xerr=half * units.factor,
+                color=style["color"],
+                elinewidth=2.2,
+                capsize=7,
+                capthick=1.2,
+                zorder=2,
             )
         axis.plot(
             centre,
             row,
             marker=style["marker"],
-            markersize=7.5,
-            markeredgewidth=1.6,
+            markersize=6.5,
+            markeredgewidth=1.5,
             color=style["color"],
             markerfacecolor=style["color"] if sure else INSIGNIFICANT,
             zorder=3,
         )
         axis.annotate(
-            units.show(difference.mean, signed=True),
+            units.show(difference.mean, signed=True, precision=half),
             (centre, row),
             xytext=(0, 8),
             textcoords="offset points",
@@ -120,8 +130,8 @@ def _forest(axis: Axes, result: Comparison, metric: str) -> None:
 def paths(result: Comparison, ax: Sequence[Axes] | None = None) -> Figure:
     """The focal firm's weeks, design by design: active customers, and profit (mean of 4 weeks).
 
-    Lines are means over replicates, bands their 95 % interval; grey is burn-in, in which all designs are
-    the same; events are named above. `ax`: two axes to draw on. Returns the figure.
+    Lines are means over replicates, bands their 95 % interval; grey is the last half year of the burn-in, in
+    which all designs are the same; events are named above. `ax`: two axes to draw on. Returns the figure.
     """
     with house_style():
         if ax is None:
@@ -133,7 +143,7 @@ def paths(result: Comparison, ax: Sequence[Axes] | None = None) -> Figure:
             axes = list(ax)
         currency = result.world.currency
         _path(axes[0], result, "active", "Active customers", "customers", smooth=1)
-        _path(axes[1], result, "profit", "Profit", f"{currency} per week", smooth=4)
+        _path(axes[1], result, "profit", "Profit, mean of 4 weeks", f"{currency} per week", smooth=4)
         drawn = axes[0].get_figure(root=True)
         assert drawn is not None
         return drawn
@@ -151,11 +161,15 @@ def _path(axis: Axes, result: Comparison, column: str, title: str, unit: str, *,
         ends.append((design, float(mean[-1]) * units.factor))
     _burn_in_and_events(axis, result)
     axis.yaxis.set_major_formatter(_TICKS)
-    axis.set_xlim(0, result.weeks)
+    axis.set_xlim(_first_week(result), result.weeks)
     axis.set_xlabel("week")
     axis.set_ylabel(units.unit)
     axis.set_title(title, pad=20 if result.world.events else 8)
     _label_ends(axis, result, ends)
+
+
+def _first_week(result: Comparison) -> int:
+    return max(0, result.world.horizon.burn_in - BEFORE)
 
 
 def _band(
@@ -165,7 +179,8 @@ def _band(
     ours = result.paths[result.paths["design"] == design]
     wide = ours.pivot(index="week", columns="replicate", values=column).sort_index()
     if smooth > 1:
-        wide = wide.rolling(smooth, min_periods=smooth).mean().iloc[smooth - 1 :]
+        wide = wide.rolling(smooth, min_periods=1).mean()
+    wide = wide[wide.index >= _first_week(result)]
     values = wide.to_numpy(dtype=np.float64)
     count = values.shape[1]
     half = np.zeros(len(values))
@@ -180,7 +195,14 @@ def _burn_in_and_events(axis: Axes, result: Comparison) -> None:
     if burn_in:
         axis.axvspan(0, burn_in, color=SHADE, zorder=0)
         axis.text(
-            burn_in / 2, 0.02, "burn-in", transform=above, ha="center", va="bottom", color=GREY, fontsize=8
+            (_first_week(result) + burn_in) / 2,
+            0.02,
+            "burn-in",
+            transform=above,
+            ha="center",
+            va="bottom",
+            color=GREY,
+            fontsize=8,
         )
     for event in result.world.events:
         if event.week >= result.weeks:

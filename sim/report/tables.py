@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -12,11 +13,16 @@ from sim.measures import MEASURES
 from sim.report.units import MISSING, Scale, largest, scale
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiments import Comparison
     from sim.experiments.statistics import Difference, Interval
+    from sim.scenario import Scenario
 
 GAP = 2
 """Blanks between two columns."""
+QUARTER = 13
+"""Weeks in a row of `weeks`."""
 GOOD, BAD, UNSURE = "green", "red", "dim"
 
 
@@ -26,7 +32,9 @@ def headline(result: Comparison, metric: str) -> Table:
     unit, ours = result.unit(metric), {d: result.metrics[d][metric] for d in result.designs}
     mean = scale(unit, largest(i.mean for i in ours.values()))
     change = scale(unit, largest(d[metric].mean for d in result.paired.values()), difference=True)
-    table = _table(f"{metric.capitalize()} at {result.world.focus}")
+    burn_in = result.world.horizon.burn_in
+    when = f"weeks {burn_in} to {result.weeks - 1}"
+    table = _table(f"{metric.capitalize()} at {result.world.focus}, {when}")
     table.add_column("design", overflow="fold")
     table.add_column(f"mean\n{mean.unit}", justify="right", no_wrap=True)
     table.add_column(Text(f"change to '{reference}'\n{change.unit}"), justify="right", no_wrap=True)
@@ -75,6 +83,39 @@ def _side_by_side(title: str, names: Sequence[str], columns: Mapping[str, Sequen
         table.add_column(Text(design), justify="right", overflow="fold")
     for row, name in enumerate(names, start=1):
         table.add_row(name, *(cells[row] for cells in columns.values()))
+    return table
+
+
+def weeks(path: pd.DataFrame, world: Scenario) -> Table:
+    """The focal firm's weeks (experiments.run.focal_path), a row a quarter; stocks stand at its end."""
+    money = world.currency
+    table = _table(f"{world.title}: {world.focus}, quarter by quarter")
+    names = ("weeks", "", "active customers", "members", "purchases", f"revenue, {money}", f"profit, {money}")
+    for position, name in enumerate(names):
+        table.add_column(name, justify="right" if position > 1 else "left")
+    for start in range(0, len(path), QUARTER):
+        rows = path.iloc[start : start + QUARTER]
+        last, sums = rows.iloc[-1], rows.sum()
+        table.add_row(
+            f"{start}–{start + len(rows) - 1}",
+            "burn-in" if start + len(rows) <= world.horizon.burn_in else "",
+            *(f"{last[name]:,.0f}" for name in ("active", "members")),
+            *(f"{sums[name]:,.0f}" for name in ("purchases", "revenue", "profit")),
+        )
+    return table
+
+
+def values(metrics: Mapping[str, float], world: Scenario) -> Table:
+    """The metrics of one market; there is no interval to give."""
+    table = _table(f"{world.focus} over the measured weeks, one market")
+    table.add_column("metric")
+    table.add_column("value", justify="right")
+    table.add_column("unit")
+    for name, measure in MEASURES.items():
+        value = metrics.get(name, nan)
+        if name != "incremental_profit":  # a single market has nothing to compare with
+            units = scale(measure.unit.replace("currency", world.currency), abs(value))
+            table.add_row(name, units.show(None if isnan(value) else value), units.unit)
     return table
 
 

@@ -26,13 +26,17 @@ class Points(Mechanism):
     """Points programmes act; off, no points are earned or wanted."""
 
 
-_MICRO_CENTS = np.int64(100_000_000)
+_MICRO_CENTS = np.float64(1e8)
 
 
 @scalar
 def points_earned(cents, micro_points):  # type: ignore[no-untyped-def]
-    """Whole points for an amount in cents, at so many millionths of a point per currency unit (exact)."""
-    return I32(cents * micro_points // _MICRO_CENTS)
+    """Whole points (int32) for an amount in cents, at so many millionths of a point per currency unit.
+
+    Both are whole numbers in float64; the quotient of whole numbers below 2^53 is rounded, but never up to the
+    next whole number, so the floor is exact.
+    """
+    return I32(np.floor(np.float64(cents) * micro_points / _MICRO_CENTS))
 
 
 @scalar

@@ -48,7 +48,7 @@ def load(path: str | os.PathLike[str], *, root: str | os.PathLike[str] | None = 
     """
     file = Path(path)
     faults: list[Fault] = []
-    data = _read(file, Path(root) if root is not None else _top(file), (), faults)
+    data = _read(file, None if root is None else Path(root), (), faults)
 
     def place(loc: Loc, is_name: bool) -> Place:
         return place_of(data, loc, is_name)
@@ -100,8 +100,8 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
         part.unlink(missing_ok=True)
 
 
-def _read(file: Path, root: Path, chain: tuple[Path, ...], faults: list[Fault]) -> Block:
-    """A file laid over those it extends; `chain` are the files that led to it."""
+def _read(file: Path, root: Path | None, chain: tuple[Path, ...], faults: list[Fault]) -> Block:
+    """A file laid over those it extends, all under `root`; `chain` are the files that led to it."""
     data = read(_text(file), str(file), faults)
     if "extends" not in data:
         return data
@@ -113,11 +113,16 @@ def _read(file: Path, root: Path, chain: tuple[Path, ...], faults: list[Fault]) 
 
     if not isinstance(target, str) or not target:
         raise refuse("must be the path of another scenario file, relative to this one")
+    root = root or _top(file)
     other = Path(os.path.normpath(file.parent / target))
+    try:
+        there = other.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a circle of links, a name that cannot be one
+        raise refuse(f"no such file: {other} ({error})") from None
     chain = (*chain, file.resolve())
-    if Path(target).is_absolute() or not other.resolve().is_relative_to(root.resolve()):
+    if Path(target).is_absolute() or not there.is_relative_to(root.resolve()):
         raise refuse(f"'{target}' is outside of the folder tree of the scenarios, {root}; copy it there")
-    if other.resolve() in chain:
+    if there in chain:
         turn = " -> ".join(step.name for step in (*chain, other))
         raise refuse(f"files extend each other in a circle: {turn}")
     if not other.is_file():
@@ -133,14 +138,14 @@ def _text(file: Path) -> str:
     def refuse(why: str) -> ScenarioError:
         return ScenarioError([Fault(why, file=str(file))])
 
-    if file.is_dir():
-        inside = ", ".join(sorted(one.name for one in file.iterdir() if one.suffix in SUFFIXES))
-        raise refuse("is a folder; " + (f"name a scenario file in it: {inside}" if inside else "name a file"))
-    if not file.exists():
-        raise refuse(f"no such file{_meant(file)}")
-    if not file.is_file():
-        raise refuse("is not a regular file")
     try:
+        if file.is_dir():
+            inside = ", ".join(sorted(one.name for one in file.iterdir() if one.suffix in SUFFIXES))
+            raise refuse("is a folder; name a scenario file in it" + (f": {inside}" if inside else ""))
+        if not file.exists():
+            raise refuse(f"no such file{_meant(file)}")
+        if not file.is_file():
+            raise refuse("is not a regular file")
         with file.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except OSError as error:

@@ -60,6 +60,12 @@ class Scenario(Part):
             return handler(data)
         return together(handler, data, [*disagreements(data), *design_findings(data)])
 
+    def __eq__(self, other: object) -> bool:
+        # Mappings compare without order, but the first design is the reference.
+        return (
+            super().__eq__(other) and isinstance(other, Scenario) and self.design_names == other.design_names
+        )
+
     @property
     def design_names(self) -> tuple[str, ...]:
         """Names of the designs, the reference first."""

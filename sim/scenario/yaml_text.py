@@ -18,7 +18,8 @@ from sim.scenario.errors import Fault, Loc, ScenarioError, dotted
 MOST_VALUES = 100_000
 MOST_LEVELS = 50
 TOO_DEEP = "nested too deeply for a scenario file"
-PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float")}
+KINDS = {"null": "nothing", "bool": "true or false", "int": "a whole number", "float": "a number"}
+PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in KINDS}
 TEXT_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "timestamp", "merge", "value")}
 BLOCK_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq")}
 REMEDIES = {
@@ -183,8 +184,9 @@ class _Reader:
             return self._fault(node, loc, f"the tag '{node.tag}' has no place in a scenario file; remove it")
         try:
             return self.constructor.construct_object(node)
-        except (ValueError, YAMLError):
-            return self._fault(node, loc, "cannot be read as a number")
+        except (ValueError, LookupError, YAMLError):
+            kind = node.tag.rpartition(":")[2]
+            return self._fault(node, loc, f"cannot be read as {KINDS[kind]}")
 
     def _fault(self, node: Node, loc: Loc, message: str) -> None:
         self.faults.append(Fault(message, dotted(loc), *self._mark(node)))

@@ -22,7 +22,7 @@ PURPOSE = 1 << 24
 
 
 def bought(timing: Timing, customers: int, weeks: int, seed: int = 7) -> tuple[np.ndarray, np.ndarray]:
-    """Purchases and day of the last one (0: none) of each customer (rows) in each week, newcomers at week 0."""
+    """Purchases of each newcomer (rows) in each week, and the day of the last one (0: none)."""
     who = np.arange(customers)
     name = {"seed": seed, "replicate": 0, "stream": STREAM}
     counts = np.zeros((customers, weeks), np.int64)
@@ -76,7 +76,7 @@ def rows(customers: int = 40, days: int = 5, header: str = "customer_id,date,amo
 
 
 def csv_of(h: Histories, start: dt.date, amount: float = 20.0) -> str:
-    """The log of newcomers whose purchases fall on Mondays, all first seen on `start`; one purchase a week."""
+    """The log of newcomers all first seen on `start`, with a purchase in each week in which they bought."""
     lines = ["customer_id,date,amount"]
     for customer, weekly in enumerate(h.weekly):
         lines.append(f"c{customer},{start},{amount}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 
+from sim.calibration import choice
 from sim.calibration.choice import TimingFits, fit_timing
 from sim.calibration.histories import Histories, Panel
 from sim.calibration.renewal import Timing, fit_renewal, log_silent, posterior
@@ -38,7 +39,7 @@ def test_with_drift_and_no_leaving_it_is_the_sum_over_all_patterns_of_redraws() 
         chance = np.prod([q if redraw else 1 - q for redraw in redraws])
         starts = [0, *[week + 1 for week, redraw in enumerate(redraws) if redraw], 4]
         value = np.zeros(3)
-        for a, b in zip(starts, starts[1:], strict=False):
+        for a, b in pairwise(starts):
             value += nbd_terms(timing.r, timing.alpha, counts[:, a:b].sum(axis=1), np.full(3, b - a))
         total += chance * np.exp(value)
     assert posterior(h, timing).log_likelihood == pytest.approx(np.log(total), abs=1e-4)
@@ -59,6 +60,14 @@ def test_mechanisms_that_a_log_does_not_show_are_left_out() -> None:
 
 def test_leaving_that_a_log_shows_is_let_in() -> None:
     assert fit_timing(newcomers(Timing(0.8, 3.0, 0.7, 6.0), 250, 26)).best.model.startswith("Pareto/NBD")
+
+
+def test_a_large_log_is_fitted_on_one_sample_for_all_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "MOST_FITTED", 150)
+    h = newcomers(Timing(0.8, 3.0, 0.7, 6.0), 400, 20)
+    fits = fit_timing(h)
+    assert [fit.customers for fit in fits.candidates] == [150] * 4
+    assert fits.nbd.log_likelihood <= fits.nbd_drift.log_likelihood + 1e-3
 
 
 def test_too_few_who_come_back_are_refused() -> None:

@@ -52,7 +52,7 @@ def test_the_leaving_integral_is_the_difference_of_two_hypergeometric_functions(
 def test_the_leaving_integral_bears_a_thousand_purchases() -> None:
     x, recency, observed = np.array([1000.0]), np.array([60.0]), np.array([104.0])
     value = log_leaving_integral(1.6, 1.5, 2.0, 50.0, x, recency, observed)
-    # So steep that only the first days count: s (beta + t_x)^-(s + 1) (alpha + t_x)^-(r + x - 1) / (r + x - 1).
+    # So steep that only the first days count: s (beta + t)^-(s + 1) (alpha + t)^-(n - 1) / (n - 1).
     steep = np.log(2.0) - 3.0 * np.log(110.0) - 1000.6 * np.log(61.5) - np.log(1000.6)
     assert value[0] == pytest.approx(steep, abs=3e-3)
 

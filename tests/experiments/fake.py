@@ -70,17 +70,21 @@ def run_cell(given: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
     if given.with_design(design).programme is None:
         metrics["redemption_rate"] = metrics["breakage"] = float("nan")
     keys = [
-        (week, firm, segment, membership)
+        (week, week >= given.horizon.burn_in, segment, firm, membership)
         for week in range(cell.weeks)
-        for firm in given.firm_names
         for segment in ("families", "singles")
-        for membership in ("member", "other")
+        for firm in given.firm_names
+        for membership in ("non-member", "member")
     ]
-    panel = pd.DataFrame(keys, columns=["week", "firm", "segment", "membership"])
+    panel = pd.DataFrame(keys, columns=["week", "measured", "segment", "firm", "membership"])
     after = (panel["week"] >= given.horizon.burn_in).to_numpy()
     panel["active"] = 25 + np.rint(shared.normal(0.0, 3.0, len(panel))).astype(np.int64)
-    panel["profit"] = 100.0 + shared.normal(0.0, 5.0, len(panel)) + 40.0 * effect * after
-    return Outcome(metrics, panel, 0.0)
+    panel["revenue"] = 100.0 + shared.normal(0.0, 5.0, len(panel)) + 40.0 * effect * after
+    panel["satisfaction"] = np.where(panel["membership"] == "member", np.nan, 75.0)
+    ours = panel[panel["firm"] == given.focus]
+    path = ours.groupby("week")[["active", "revenue"]].sum().reset_index()
+    path["profit"] = path["revenue"] * 0.3
+    return Outcome(metrics, panel, path, 0.0)
 
 
 def slow_cell(given: Scenario, cell: Cell, stop: threading.Event) -> Outcome:

@@ -84,7 +84,7 @@ def test_the_metrics_are_tidy_and_a_missing_one_is_null(folder: Path) -> None:
 def test_the_panel_has_a_row_a_design_week_firm_segment_and_membership(folder: Path) -> None:
     panel = store.read_parquet(folder / "panel.parquet")
     assert len(panel) == 2 * 30 * 2 * 2 * 2
-    assert list(panel.columns)[:5] == ["design", "week", "firm", "segment", "membership"]
+    assert list(panel.columns)[:6] == ["design", "week", "measured", "segment", "firm", "membership"]
 
 
 def test_the_differences_name_unit_and_verdict(folder: Path) -> None:

@@ -35,7 +35,7 @@ def markers(axis) -> dict[float, tuple[float, bool]]:
     """row -> (centre, filled) of the markers of a forest plot."""
     found = {}
     for line in axis.lines:
-        if line.get_marker() not in ("None", None, "") and len(line.get_xdata()) == 1:
+        if line.get_marker() in picture.MARKERS:
             found[line.get_ydata()[0]] = (line.get_xdata()[0], line.get_markerfacecolor() == line.get_color())
     return found
 

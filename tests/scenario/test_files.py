@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -147,7 +147,7 @@ def test_an_alias_to_the_block_around_it_is_a_fault(tmp_path: Path) -> None:
 
 def test_a_number_of_five_thousand_digits_is_a_fault(tmp_path: Path) -> None:
     text = GROCERS.replace("count: 100", "count: " + "9" * 5000)
-    assert only_fault(written(tmp_path, text)) == ":6:10  customers.count  cannot be read as a number"
+    assert only_fault(written(tmp_path, text)) == ":6:10  customers.count  cannot be read as a whole number"
 
 
 def test_a_list_for_a_name_is_a_fault(tmp_path: Path) -> None:
@@ -185,6 +185,25 @@ def test_nothing_but_plain_values_comes_out_of_yaml() -> None:
         assert len(faults) == 1, text
         assert "has no place in a scenario file" in faults[0].message
         assert block["b"] == "2024-01-01"
+
+
+TOKENS = "{ } [ ] ' \" *a !!int !x null true -1 1e999 .nan 0x # | > % @ --- ... << , ~"
+PIECES = st.sampled_from(
+    ["", " ", "\n", "\t", "\u2028", ": ", "- ", "? ", "&a ", "!!bool ", "!!int ''", *TOKENS.split()]
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, len(GROCERS)), st.integers(0, 12), PIECES), min_size=1, max_size=4))
+def test_whatever_a_slip_of_the_hand_makes_of_a_file_it_is_right_or_has_faults(
+    tmp_path: Path, slips: list[tuple[int, int, str]]
+) -> None:
+    text = GROCERS
+    for start, length, piece in slips:
+        text = text[:start] + piece + text[start + length :]
+    for fault in check(written(tmp_path, text)):
+        assert "\n" not in str(fault)
+        assert fault.message
 
 
 # Writing
@@ -311,7 +330,7 @@ def worlds(draw: st.DrawFn) -> Scenario:
     )
 
 
-@settings(deadline=None)  # the first example pays for warming up
+@settings(deadline=None, max_examples=40)  # the first example pays for warming up
 @given(worlds())
 def test_a_scenario_written_and_read_again_is_the_same(tmp_path_factory: Any, scenario: Scenario) -> None:
     file = tmp_path_factory.getbasetemp() / "round-trip.yaml"

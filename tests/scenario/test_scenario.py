@@ -129,8 +129,9 @@ def test_an_entry_of_a_list_goes_by_name_or_number(path: str) -> None:
 
 
 def test_a_name_with_a_dot_is_found() -> None:
-    firms = [*plain()["firms"], {"name": "St. John", "share": 0.1, "unit_cost": 0.7}]
-    assert world(firms=firms).replace("firms.St. John.unit_cost", 0.6).firm("St. John").unit_cost == 0.6
+    saints = [{"name": name, "share": 0.1, "unit_cost": 0.7} for name in ("St", "St. John")]
+    after = world(firms=plain()["firms"] + saints).replace("firms.St. John.unit_cost", 0.6)
+    assert [after.firm(name).unit_cost for name in ("St", "St. John")] == [0.7, 0.6]
 
 
 def test_a_whole_block_may_be_a_dict_or_a_part() -> None:
@@ -144,6 +145,12 @@ def test_a_whole_block_may_be_a_dict_or_a_part() -> None:
 def test_the_numbers_of_numpy_are_numbers() -> None:
     assert world().replace("horizon.weeks", np.int64(104)).horizon.weeks == 104
     assert world().replace("firms.Mill.unit_cost", np.float32(0.5)).firm("Mill").unit_cost == 0.5
+    patched = world().replace("designs.points.programme.points.threshold", np.int64(50))
+    assert patched.designs["points"]["programme"]["points"]["threshold"] == 50
+    assert (
+        patched.fingerprint()
+        == world().replace("designs.points.programme.points.threshold", 50).fingerprint()
+    )
 
 
 def test_a_design_may_be_added_and_changed_field_by_field() -> None:
@@ -282,7 +289,8 @@ def test_any_difference_shows_in_the_fingerprint(path: str, value: Any) -> None:
     assert world().replace(path, value).fingerprint() != world().fingerprint()
 
 
-def test_another_reference_design_is_another_fingerprint() -> None:
+def test_another_reference_design_is_another_scenario() -> None:
     turned = world(designs=dict(reversed(plain()["designs"].items())))
     assert turned.design_names == ("points", "none")
+    assert turned != world()
     assert turned.fingerprint() != world().fingerprint()
