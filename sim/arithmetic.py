@@ -127,11 +127,7 @@ def normal_quantile(u):  # type: ignore[no-untyped-def]
     q = u - HALF
     size = q if q >= ZERO else -q
     r = _CENTRE - q * q
-    middle = (
-        q
-        * (((_A3 * r + _A2) * r + _A1) * r + _A0)
-        / (((_B3 * r + _B2) * r + _B1) * r + ONE)
-    )
+    middle = q * (((_A3 * r + _A2) * r + _A1) * r + _A0) / (((_B3 * r + _B2) * r + _B1) * r + ONE)
     side = u if q < ZERO else ONE - u
     t = np.sqrt(-log(side)) - _TAIL
     tail = (((_C3 * t + _C2) * t + _C1) * t + _C0) / ((_D2 * t + _D1) * t + ONE)

@@ -149,7 +149,7 @@ def scenarios() -> None:
     """List the scenario files that are shipped."""
     from sim.report import shipped, terminal
 
-    terminal.console().print(shipped.scenarios())
+    terminal.console().print(shipped.scenarios(), soft_wrap=True)
 
 
 @app.command()

@@ -32,8 +32,8 @@ from sim.measures import MEASURES, Record
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
 from sim.population.agents import CustomerSet, MarketAgents
 from sim.population.population import Population
+from sim.population.told import Context, Posted, Terms
 from sim.population.traits import Segments
-from sim.population.week import Context, Posted, Terms
 from sim.rules.need import pull
 from sim.rules.points import lot_period
 from sim.rules.survey import SURVEY_EVERY
@@ -99,7 +99,9 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
         free_of_wrappers(self)
         for name, value in (("seed", seed), ("replicate", replicate)):
             if not 0 <= value < _SEED_LIMIT:
-                raise ScenarioError([Fault(f"{name} must be a whole number from 0 to 4294967295, not {value}")])
+                raise ScenarioError(
+                    [Fault(f"{name} must be a whole number from 0 to 4294967295, not {value}")]
+                )
         if customers is not None:
             world = world.replace("customers.count", customers)
         if weeks is not None:
@@ -305,7 +307,9 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
             )
             points = given.points if behaviour.points.enabled else None
             stamps = given.stamps if behaviour.stamps.enabled else None
-            discount = given.member_price.depth * given.member_price.range_share if given.member_price else 0.0
+            discount = (
+                given.member_price.depth * given.member_price.range_share if given.member_price else 0.0
+            )
             back = perceived * points.per_currency * points.reward / points.threshold if points else 0.0
             if behaviour.member_price.enabled:
                 back += discount

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim import draws
 from sim.calibration.histories import Histories
-from sim.calibration.renewal import Posterior, Timing, grid_of, posterior, rate_grid
+from sim.calibration.renewal import Posterior, Timing, posterior
 from sim.calibration.streams import Use, names
 
 Array = NDArray[np.float64]
@@ -64,28 +64,27 @@ def _expected(h: Histories, timing: Timing, p: Posterior, weeks: Array, length: 
     at = np.stack([weeks, weeks + length / 2, weeks + length])
     stay = np.tensordot([1 / 6, 4 / 6, 1 / 6], [_stay_on(h, timing, w) for w in at], 1) * length
     same = (1 - timing.redraw_chance) ** weeks
-    now = p.weights @ p.rates
+    now = p.weights @ p.grid.rates
     result: Array = p.stayed * (now * (stay @ same) + timing.mean_rate * (stay @ (1 - same)))
     return result
 
 
 def _silent(h: Histories, timing: Timing, p: Posterior, weeks: Array, length: Array) -> Array:
     """Probability of no purchase in the weeks of the forecast."""
-    shares = rate_grid(timing.r, timing.alpha, *grid_of(h)).shares
+    rates, shares = p.grid.rates, p.grid.shares(timing.r, timing.alpha)
     q = timing.redraw_chance
 
     def back(silent: Array, weeks: int) -> Array:
         """Carry a probability of silence backwards through so many whole silent weeks."""
         for _ in range(weeks):
-            silent = np.exp(-p.rates) * ((1 - q) * silent + q * (shares @ silent))
+            silent = np.exp(-rates) * ((1 - q) * silent + q * (shares @ silent))
         return silent
 
-    staying = p.weights @ back(np.exp(-p.rates * length[-1]), len(weeks) - 1)
+    staying = p.weights @ back(np.exp(-rates * length[-1]), len(weeks) - 1)
     ends = np.append(weeks, weeks[-1] + length[-1])
     survive = _stay_on(h, timing, ends)
     left = [
-        p.weights @ back(-np.expm1(-p.rates * size) / (p.rates * size), week)
-        for week, size in enumerate(length)
+        p.weights @ back(-np.expm1(-rates * size) / (rates * size), week) for week, size in enumerate(length)
     ]
     leaving = np.sum((survive[:, :-1] - survive[:, 1:]) * np.stack(left, axis=1), axis=1)
     result: Array = 1 - p.stayed + p.stayed * (survive[:, -1] * staying + leaving)
@@ -97,13 +96,12 @@ def _futures(
 ) -> NDArray[np.int32]:
     n = len(h.repeats)
     cumulative = np.cumsum(p.weights, axis=1)
-    step = np.log(p.rates[1] / p.rates[0])
     futures = np.empty((n, replicates), np.int32)
     for replicate in range(replicates):
         name = names(seed, replicate, n)
         u = draws.uniforms(week=Use.STAYED, **name).astype(np.float64)
-        node = np.minimum((cumulative < u[:, 1:2]).sum(axis=1), len(p.rates) - 1)
-        rate = p.rates[node] * np.exp(step * (u[:, 3] - 0.5))
+        node = np.minimum((cumulative < u[:, 1:2]).sum(axis=1), cumulative.shape[1] - 1)
+        rate = p.grid.rates[node] * np.exp(p.grid.widths[node] * (u[:, 3] - 0.5))
         end = np.full(n, np.inf)
         if timing.s > 0:
             with np.errstate(over="ignore"):

@@ -17,7 +17,9 @@ from scipy.optimize import minimize
 
 _LOW, _HIGH = -12.0, 14.0
 _STEP = 1e-2
-_FLAT = 1e-4
+_MOVED = 0.02
+"""Part of a parameter in a flat direction from which on the log is said not to tell it."""
+_FLAT = 0.05
 """Curvature (log-likelihood per squared log-parameter) below which a direction counts as flat."""
 
 Array = NDArray[np.float64]
@@ -113,7 +115,7 @@ def maximise(
 
 
 def _covariance(cost: Callable[[Array], float], at: Array, free: NDArray[np.bool_], customers: int) -> Array:
-    """Inverse of the information of the free log-parameters; NaN where that is not positive definite."""
+    """Inverse of the information of the free log-parameters; NaN for those that flat directions move."""
     covariance = np.full((len(at), len(at)), np.nan)
     step = (np.eye(len(at)) * _STEP)[free]
     n = len(step)
@@ -131,6 +133,11 @@ def _covariance(cost: Callable[[Array], float], at: Array, free: NDArray[np.bool
                     + cost(at - step[i] - step[j])
                 ) / 4
             information[i, j] = information[j, i] = second / _STEP**2 * customers
-    if n and np.isfinite(information).all() and np.linalg.eigvalsh(information)[0] > _FLAT:
-        covariance[np.ix_(free, free)] = np.linalg.inv(information)
+    if n and np.isfinite(information).all():
+        curvature, direction = np.linalg.eigh(information)
+        flat = curvature < _FLAT
+        inverse = (direction[:, ~flat] / curvature[~flat]) @ direction[:, ~flat].T
+        untold = (np.abs(direction[:, flat]) > _MOVED).any(axis=1)
+        inverse[untold, :] = inverse[:, untold] = np.nan
+        covariance[np.ix_(free, free)] = inverse
     return covariance

@@ -5,7 +5,7 @@ probability q = 1 - exp(-drift). The customer leaves at a hazard of her own ~ Ga
 drift this is the Pareto/NBD, without leaving either the NBD; with them it is what a simulated store without
 rivals and programme does, so that what is fitted here is what is simulated there.
 
-With drift there is no closed form. The rate is put on a grid, even in its logarithm, and carried through the
+With drift there is no closed form. The rate is put on a grid and carried through the
 customer's weeks by the forward recursion of hidden Markov models.
 
 Source: Schmittlein, Morrison & Colombo 1987, Management Science 33:1 (Pareto/NBD); Netzer, Lattin &
@@ -21,13 +21,17 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy.special import gammainc, gammaln
+from scipy.special import gammainc, gammaincc, gammaln
 
 from sim.calibration.histories import Histories
 from sim.calibration.likelihood import Fit, maximise
 from sim.calibration.timing import MOST
 
 Array = NDArray[np.float64]
+
+_STEP = 0.2
+_LOWEST = 1e-6
+"""Lowest rate of the grid, in ninths of a purchase over the whole log: not to be told from none."""
 
 
 @dataclass(frozen=True)
@@ -63,32 +67,38 @@ class Timing:
 
 @dataclass(frozen=True, eq=False)
 class RateGrid:
-    """Rates (per week), even in the logarithm, with the share of customers that stands at each."""
+    """Rates (per week) on which sums stand for integrals over all rates.
+
+    Neighbours lie wide apart (in the logarithm) where few purchases leave a rate vague, and close together
+    where many make it sharp, so that the sum over any customer's posterior is nearly exact.
+    """
 
     rates: Array
-    shares: Array
+    widths: Array
+    """stretch of log-rate that each node stands for"""
+
+    @classmethod
+    def of(cls, h: Histories) -> RateGrid:
+        """A grid that holds the posterior of every customer."""
+        x, weeks = h.repeats, max(float(h.observed.max()), 1.0)
+        highest = float(((x + 1 + 6 * np.sqrt(x + 1)) / np.maximum(h.recency, 1.0)).max())
+        # rate = 9 softplus(z)^2 / weeks: exponential below one or two purchases, quadratic above.
+        last = np.sqrt(highest * weeks) / 3
+        z = np.arange(np.log(_LOWEST) / 2, last + _STEP, _STEP)
+        soft = np.logaddexp(0.0, z)
+        return cls(9 * soft**2 / weeks, _STEP * 2 / (1 + np.exp(-z)) / soft)
+
+    def shares(self, r: float, alpha: float) -> Array:
+        """Share of customers at each rate under Gamma(r, alpha); the tails are put on the ends."""
+        ends = self.rates[[0, -1]] * np.exp(self.widths[[0, -1]] / 2)
+        shares = np.exp(r * np.log(alpha * self.rates) - alpha * self.rates - gammaln(r)) * self.widths
+        shares[0] = gammainc(r, alpha * ends[0])
+        shares[-1] += gammaincc(r, alpha * ends[1])
+        result: Array = shares / shares.sum()
+        return result
 
 
-def grid_of(h: Histories) -> tuple[float, float, int]:
-    """Logarithm of the lowest rate, step and number of nodes that hold every customer's posterior."""
-    x = h.repeats
-    highest = float(((x + 1 + 6 * np.sqrt(x + 1)) / np.maximum(h.recency, 1.0)).max())
-    lowest = 1e-4 / max(float(h.observed.max()), 1.0)
-    step = min(0.12, 0.9 / float(np.sqrt(x.max() + 1)))
-    return float(np.log(lowest)), step, int(np.ceil(np.log(highest / lowest) / step)) + 1
-
-
-def rate_grid(r: float, alpha: float, low: float, step: float, nodes: int) -> RateGrid:
-    """Gamma(r, alpha) on the grid by the trapezoid rule, nearly exact here; the tails go to the ends."""
-    logs = low + step * np.arange(nodes)
-    rates = np.exp(logs)
-    shares = np.exp(r * (np.log(alpha) + logs) - alpha * rates - gammaln(r)) * step
-    shares[0] = gammainc(r, alpha * np.exp(low + step / 2))
-    shares[-1] += 1 - gammainc(r, alpha * np.exp(logs[-1] + step / 2))
-    return RateGrid(rates, shares / shares.sum())
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+@njit(cache=True, nogil=True, fastmath={"reassoc"})  # type: ignore[untyped-decorator, unused-ignore]
 def _filter(weekly, last_day, days, rates, shares, redraw, s, beta, log_likelihood, stayed, posterior):  # type: ignore[no-untyped-def]
     """Forward recursion of each customer; writes log-likelihood, P(has not left), P(rate | has not left).
 
@@ -124,17 +134,19 @@ def _filter(weekly, last_day, days, rates, shares, redraw, s, beta, log_likeliho
                 for k in range(nodes):
                     f[k] *= before[k]
             if s > 0.0 and last_day[i] <= last and last < end:
-                leaving = (beta / (beta + last / 7.0)) ** s - (beta / (beta + end / 7.0)) ** s
                 silent = gone[j, end - last]
+                unheard = 0.0
                 for k in range(nodes):
-                    left += leaving * f[k] * silent[k]
+                    unheard += f[k] * silent[k]
+                left += unheard * ((beta / (beta + last / 7.0)) ** s - (beta / (beta + end / 7.0)) ** s)
             total = 0.0
             for k in range(nodes):
                 f[k] *= after[k]
                 total += f[k]
+            part = 1.0 / total
             for k in range(nodes):
-                f[k] /= total
-            left /= total
+                f[k] *= part
+            left *= part
             scale += np.log(total)
         alive = (beta / (beta + days[i] / 7.0)) ** s
         log_likelihood[i] = scale + np.log(alive + left)
@@ -150,8 +162,7 @@ class Posterior:
     log_likelihood: Array
     stayed: Array
     """probability of not having left"""
-    rates: Array
-    """nodes of the rate grid, per week"""
+    grid: RateGrid
     weights: Array
     """customers x nodes: probability of each rate, given that the customer has not left"""
 
@@ -162,37 +173,35 @@ def _run(h: Histories, timing: Timing, grid: RateGrid, keep: bool) -> Posterior:
     weights = np.empty((n, grid.rates.size if keep else 0))
     _filter(
         h.weekly, np.rint(7 * h.recency).astype(np.int64), np.rint(7 * h.observed).astype(np.int64),
-        grid.rates, grid.shares,
+        grid.rates, grid.shares(timing.r, timing.alpha),
         timing.redraw_chance, timing.s, timing.beta, log_likelihood, stayed, weights,
     )  # fmt: skip
-    return Posterior(log_likelihood, stayed, grid.rates, weights)
+    return Posterior(log_likelihood, stayed, grid, weights)
 
 
 def posterior(h: Histories, timing: Timing) -> Posterior:
     """Probability of having stayed, and of each rate, for each customer at the end of her history."""
-    return _run(h, timing, rate_grid(timing.r, timing.alpha, *grid_of(h)), keep=True)
+    return _run(h, timing, RateGrid.of(h), keep=True)
 
 
 def log_silent(h: Histories, timing: Timing) -> float:
     """Log-probability that a member of the panel buys nothing in the weeks of its log."""
-    run = _run(h.silent(), timing, rate_grid(timing.r, timing.alpha, *grid_of(h)), keep=False)
-    return float(run.log_likelihood[0])
+    return float(_run(h.silent(), timing, RateGrid.of(h), keep=False).log_likelihood[0])
 
 
 def fit_renewal(h: Histories, start: Fit) -> Fit:
     """NBD or Pareto/NBD (the kind of `start`) with drift: its parameters and drift (redraws per week)."""
     table = np.column_stack([h.weekly.astype(np.float64), h.recency, h.observed])
     _, rows, counts = np.unique(table, axis=0, return_index=True, return_counts=True)
-    distinct, silent, weight = h.rows(rows), h.silent(), counts.astype(np.float64)
-    layout = grid_of(h)
+    distinct, weight = h.rows(rows), counts.astype(np.float64)
+    grid = RateGrid.of(h)
 
     def total(p: Mapping[str, float]) -> float:
         timing = Timing.of(p)
-        grid = rate_grid(timing.r, timing.alpha, *layout)
         value = float(weight @ _run(distinct, timing, grid, keep=False).log_likelihood)
         if h.panel is None:
             return value
-        nothing = float(_run(silent, timing, grid, keep=False).log_likelihood[0])
+        nothing = float(_run(h.silent(), timing, grid, keep=False).log_likelihood[0])
         return value + h.panel.log_likelihood(nothing, len(h.repeats))
 
     starts = [{**start.values, "drift": 0.01}]

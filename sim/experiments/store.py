@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST = "manifest.json"
+IGNORED = ".gitignore"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -40,13 +41,14 @@ def prepare(folder: Path) -> Path:
     try:
         if folder.exists() and not folder.is_dir():
             raise ExperimentError(f"{folder} is a file, not a folder; name another folder with --out")
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / journal.FILE).exists():
+        held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        if held - {IGNORED} and journal.FILE not in held:
             raise ExperimentError(
                 f"{folder} is not empty and holds no run to go on with; nothing was written. "
                 "Name a new folder with --out"
             )
         folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / ".gitignore", "*\n")
+        write_text(folder / IGNORED, "*\n")
     except OSError as error:
         reason = error.strerror or str(error)
         raise ExperimentError(f"cannot write to the results folder {folder}: {reason}") from error

@@ -20,7 +20,9 @@ from sim.scenario import Firm as FirmSpec
 class Firm(MarketAgent):
     """One firm of the market. It sees its own till and its own members, never a customer's mind."""
 
-    def __init__(self, model: Any, unique_id: int, number: int, spec: FirmSpec, events: Sequence[Event]) -> None:
+    def __init__(
+        self, model: Any, unique_id: int, number: int, spec: FirmSpec, events: Sequence[Event]
+    ) -> None:
         super().__init__(model, unique_id)
         self.number = number
         self.spec = spec

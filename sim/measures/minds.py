@@ -14,6 +14,4 @@ def satisfaction(record: Record) -> float:
 def nps(record: Record) -> float:
     """Net promoter score: 100 x (answers of 9 or 10 - answers of 0 to 6) / answers, over all surveys of active
     customers in the measured weeks (one every 13 weeks)."""
-    return 100.0 * ratio(
-        record.sum(Tally.PROMOTERS) - record.sum(Tally.DETRACTORS), record.sum(Tally.ASKED)
-    )
+    return 100.0 * ratio(record.sum(Tally.PROMOTERS) - record.sum(Tally.DETRACTORS), record.sum(Tally.ASKED))

@@ -1,6 +1,6 @@
 """The columns of the customer store, declared once: name, dtype, unit, meaning.
 
-State lies in blocks of 512 customers, block x row x customer: float32 rows in one array, int32 rows in
+State lies in blocks of 1024 customers, block x row x customer: float32 rows in one array, int32 rows in
 another. A row is one column, for one firm or programme where the column is kept per firm or programme.
 A segment fills whole blocks, so that a block has one segment; the slots left over stay empty.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-BLOCK = 512
+BLOCK = 1024
 """Customers in a block: small enough for the second-level cache, large enough for long vector loops."""
 MAX_FIRMS = 16
 """Most firms of a market; also the stride between columns kept per firm in the scratch."""
@@ -31,7 +31,9 @@ class Column:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("rate", "float32", "customer", "purchases per week", "category purchases the customer sets out for"),
+    Column(
+        "rate", "float32", "customer", "purchases per week", "category purchases the customer sets out for"
+    ),
     Column("hazard", "float32", "customer", "per week", "hazard of leaving the category"),
     Column("basket", "float32", "customer", "currency", "typical basket at usual prices"),
     Column("sensitivity", "float32", "customer", "logit per 100 % price", "price sensitivity"),
@@ -45,7 +47,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("alive", "int32", "customer", "0 or 1", "whether the customer is in the category"),
     Column("entered", "int32", "customer", "week", "week in which the customer entered"),
     Column("last_firm", "int32", "customer", "firm number", "firm of the last purchase, -1 for none"),
-    Column("cohort", "int32", "customer", "bits", "firm f: bit f active at the year's start, bit 16 + f at the first"),
+    Column(
+        "cohort",
+        "int32",
+        "customer",
+        "bits",
+        "firm f: bit f active at the year's start, bit 16 + f at the first",
+    ),
     Column("last_week", "int32", "firm", "week", "week of the last purchase at the firm"),
     Column("member_since", "int32", "programme", "week", "week of joining, -1 for no member"),
     Column("stamps", "int32", "programme", "stamps", "stamps on the open card"),

@@ -22,17 +22,11 @@ from sim.population.columns import (
     row_of,
     whole_rows,
 )
+from sim.population.life import forfeit
+from sim.population.scratch import SCRATCH_REALS, SCRATCH_WHOLES
+from sim.population.told import Context, Posted, Terms
 from sim.population.traits import Segments
-from sim.population.week import (
-    SCRATCH_REALS,
-    SCRATCH_WHOLES,
-    Context,
-    Posted,
-    Terms,
-    forfeit,
-    pass_week,
-    populate,
-)
+from sim.population.week import pass_week, populate
 from sim.rules import BehaviourNumbers
 from sim.rules.lapse import is_active
 
@@ -68,10 +62,10 @@ def _close(wholes, sizes, segments, firms, p, firm, tally):  # type: ignore[no-u
 
 
 class Population:
-    """Customers in blocks of 512, each block of one segment.
+    """Customers in blocks of 1024, each block of one segment.
 
     Customer i (0-based) of the market is slot i - block_first[b] of its block b. State: `reals`
-    (block x row x 512, float32) and `wholes` (block x row x 512, int32); `columns.py` says which row is what.
+    (block x row x 1024, float32) and `wholes` (block x row x 1024, int32); `columns.py` says which row is what.
     """
 
     def __init__(
@@ -180,7 +174,9 @@ class Population:
     def _rows(self, name: str, which: int, part: int) -> tuple[NDArray[Any], int]:
         scope, limit = find(name).scope, {"customer": 1, "firm": self.firms, "programme": self.programmes}
         if not 0 <= which < limit[scope]:
-            raise IndexError(f"column {name!r} is kept for {limit[scope]} {scope}(s); there is no number {which}")
+            raise IndexError(
+                f"column {name!r} is kept for {limit[scope]} {scope}(s); there is no number {which}"
+            )
         dtype, row = row_of(name, which, self.firms, self.programmes, part)
         return (self.reals if dtype == "float32" else self.wholes), row
 

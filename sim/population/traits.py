@@ -74,7 +74,9 @@ def drawn_basket(customer, week, seg, segments, seed, replicate):  # type: ignor
 
 
 @routine
-def bear(reals, wholes, j, customer, name_week, week, seg, segments, quality, neutral, programmes, seed, replicate):  # type: ignore[no-untyped-def]  # noqa: E501
+def bear(
+    reals, wholes, j, customer, name_week, week, seg, segments, quality, neutral, programmes, seed, replicate
+):  # type: ignore[no-untyped-def]  # noqa: E501
     """Write a newcomer into slot j of a block (reals: row x slot, wholes: row x slot).
 
     name_week names the draws: 0 for the first population, week + 1 for one who enters in a week. A newcomer

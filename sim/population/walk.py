@@ -15,8 +15,8 @@ from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, normal_quantile
 from sim.draws import U32, Stream, philox, poisson, unit
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
 from sim.population.population import Population
+from sim.population.told import Context, Posted, Terms
 from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_rate, drawn_taste
-from sim.population.week import Context, Posted, Terms
 from sim.rules import BehaviourNumbers
 from sim.rules.attachment import attachment_value, next_attachment
 from sim.rules.choice import attraction, odds

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.table import Table
-
-from sim.report.tables import listing
 from sim.scenario import load
 
 
@@ -17,11 +14,11 @@ def paths() -> list[Path]:
     return next((found for folder in folders if (found := sorted(folder.glob("*.yaml")))), [])
 
 
-def scenarios() -> Table:
-    """A row a shipped scenario: file (as short as it can be typed from here), title, designs."""
-    here, rows = Path.cwd(), []
+def scenarios() -> str:
+    """Each shipped scenario: its file, as short as it can be typed from here, its title and designs."""
+    here, entries = Path.cwd(), []
     for path in paths():
         world = load(path)
         name = path.relative_to(here) if path.is_relative_to(here) else path
-        rows.append((str(name), world.title, ", ".join(world.design_names)))
-    return listing("Shipped scenarios", ("file", "title", "designs"), rows)
+        entries.append(f"{name}\n    {world.title}: {', '.join(world.design_names)}")
+    return "\n".join(entries)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
@@ -116,18 +116,6 @@ def values(metrics: Mapping[str, float], world: Scenario) -> Table:
         if name != "incremental_profit":  # a single market has nothing to compare with
             units = scale(measure.unit.replace("currency", world.currency), abs(value))
             table.add_row(name, units.show(None if isnan(value) else value), units.unit)
-    return table
-
-
-def listing(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = False
-) -> Table:
-    """A plain table; with `numbers`, every column but the first is set to the right."""
-    table = _table(title)
-    for position, name in enumerate(columns):
-        table.add_column(name, justify="right" if numbers and position else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
     return table
 
 

@@ -24,7 +24,7 @@ def test_without_drift_the_grid_gives_the_pareto_nbd(
     ours = posterior(h, Timing.of(p.values))
     assert np.abs(ours.log_likelihood - exact).max() < 1e-4
     assert np.abs(ours.stayed - np.exp(stayed - exact)).max() < 1e-4
-    rate = ours.weights @ ours.rates
+    rate = ours.weights @ ours.grid.rates
     assert rate == pytest.approx((p["r"] + h.repeats) / (p["alpha"] + h.observed), rel=1e-3)
 
 

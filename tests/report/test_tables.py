@@ -75,9 +75,6 @@ def test_one_replicate_shows_means_only(result: Comparison) -> None:
 def test_a_name_with_brackets_is_shown_as_it_is() -> None:
     patch = {"programme": None}
     named = world(designs={"[red]none": patch, "[/bold]": patch})
-    table = tables.listing("[x]", ["a"], [["[b]"]])
-    assert "[x]" in text(table)
-    assert "[b]" in text(table)
     result = compare(named, replicates=2, run_cell=lambda w, c, s: run_cell(world(), _as(c, "none"), s))
     lines = text(tables.headline(result, "profit"), *tables.metrics(result))
     assert "[red]none" in lines

@@ -144,6 +144,12 @@ ONE_FAULT = {
         "13:25  customers.segments[1].shares.Harbour",
         "must be at least 0; got -1",
     ),
+    "a number that is none, where anything may stand": (
+        "focus: Harbour",
+        "provenance: {fit: [1, .nan]}\nfocus: Harbour",
+        "25:1  provenance",
+        "numbers must be finite",
+    ),
     # Text, choices, blocks
     "a number for a name": (
         "name: singles",

@@ -274,6 +274,11 @@ def test_the_fingerprint_is_the_same_however_a_number_is_written() -> None:
 def test_the_fingerprint_does_not_depend_on_the_order_of_fields() -> None:
     data = dict(reversed(plain().items()))
     assert Scenario.model_validate(data).fingerprint() == world().fingerprint()
+    path, shares = "customers.segments.families.shares", {"Harbour": 1.0, "Mill": 2.0}
+    one = world().replace(path, shares)
+    other = world().replace(path, dict(reversed(shares.items())))
+    assert one == other
+    assert one.fingerprint() == other.fingerprint()
 
 
 @pytest.mark.parametrize(

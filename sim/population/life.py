@@ -1,0 +1,156 @@
+"""The first half of a customer's week: points of age expire, leavers leave, traits drift, need arises.
+
+Each function takes one block: reals and wholes are row x slot, s and w the scratch of the thread.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.arithmetic import F32, I32, exp
+from sim.draws import U32, Stream, philox, poisson, unit
+from sim.measures.tally import TALLIES, Tally
+from sim.population.columns import BLOCK
+from sim.population.scratch import COUNT, FLAG, ORDER, SORTED, START, U_DRIFT, U_LEAVE, U_NEED, U_WHICH
+from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_rate, drawn_taste
+from sim.rules.leaving import leaves
+from sim.rules.points import LOTS, filling_lot
+
+_LIFE, _NEED = U32(Stream.LIFE), U32(Stream.NEED)
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def expire_points(wholes, size, firms, terms, seg, week, tally):  # type: ignore[no-untyped-def]
+    """Points in the lot that the ring returns to have reached their age."""
+    for p in range(terms.firm.size):
+        period = terms.lot_weeks[p]
+        if period > 0 and week % period == 0:
+            first = 4 + firms + 7 * p
+            lot = wholes[first + 2 + filling_lot(week, period)]
+            expired = np.int64(0)
+            for j in range(size):
+                expired += lot[j]
+                lot[j] = 0
+            tally[((seg * firms + terms.firm[p]) * 2 + 1) * TALLIES + Tally.POINTS_EXPIRED] += expired
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def forfeit(wholes, j, firms, p, firm, seg, tally):  # type: ignore[no-untyped-def]
+    """A membership ends: what is on it is lost."""
+    first = 4 + firms + 7 * p
+    t = ((seg * firms + firm) * 2 + 1) * TALLIES
+    for r in range(LOTS):
+        tally[t + Tally.POINTS_FORFEITED] += wholes[first + 2 + r, j]
+        wholes[first + 2 + r, j] = 0
+    tally[t + Tally.STAMPS_FORFEITED] += wholes[first + 1, j]
+    wholes[first + 1, j] = 0
+    wholes[first, j] = -1
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def live(s, w, reals, wholes, customer0, size, seg, segments, posted, terms, rules, context, tally):  # type: ignore[no-untyped-def]
+    """Leavers go (and newcomers take their place); a trait may drift."""
+    firms = posted.price.size
+    seed, replicate = context.seed, context.replicate
+    week = U32(context.week)
+    for j in range(size):
+        a, b, c, d = philox(U32(customer0 + j), week, _LIFE, U32(0), seed, replicate)
+        s[U_LEAVE + j] = unit(a)
+        s[U_DRIFT + j] = unit(b)
+        s[U_WHICH + j] = unit(c)
+        s[U_NEED + j] = unit(d)
+    alternatives = firms + 1
+    drift_chance = rules.drift.rate_chance + F32(alternatives) * rules.drift.taste_chance
+    hazard, alive = reals[1], wholes[0]
+    for j in range(size):
+        goes = leaves(s[U_LEAVE + j], hazard[j], rules.leaving) & (alive[j] == 1)
+        w[FLAG + j] = I32(2) if goes else (I32(1) if s[U_DRIFT + j] < drift_chance else I32(0))
+    for j in range(size):
+        if w[FLAG + j] == 2:
+            for p in range(terms.firm.size):
+                forfeit(wholes, j, firms, p, terms.firm[p], seg, tally)
+            if context.replace_leavers == 1:
+                bear(
+                    reals, wholes, j, U32(customer0 + j), U32(context.week + 1), context.week, seg, segments,
+                    posted.quality, rules.satisfaction.neutral, terms.firm.size, seed, replicate,
+                )  # fmt: skip
+            else:
+                wholes[0, j] = 0
+        elif w[FLAG + j] == 1:
+            drift(reals, j, U32(customer0 + j), week, seg, segments, firms, rules.drift, s[U_WHICH + j],
+                  seed, replicate)  # fmt: skip
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def drift(reals, j, customer, week, seg, segments, firms, numbers, u, seed, replicate):  # type: ignore[no-untyped-def]
+    """One trait of a customer is drawn afresh; u says which."""
+    share = u * (numbers.rate_chance + F32(firms + 1) * numbers.taste_chance)
+    if share < numbers.rate_chance:
+        reals[0, j] = drawn_rate(customer, week, DRIFT, seg, segments, seed, replicate)
+        return
+    which = int((share - numbers.rate_chance) / numbers.taste_chance)
+    if which < firms:
+        reals[6 + which, j] = drawn_taste(
+            segments.weight_shape[seg, which], TASTE_TRAIT + which, customer, week, DRIFT, seed, replicate
+        )
+    else:
+        reals[5, j] = drawn_taste(
+            segments.outside_shape[seg], OUTSIDE_TRAIT, customer, week, DRIFT, seed, replicate
+        )
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def need(s, w, reals, wholes, customer0, size, context):  # type: ignore[no-untyped-def]
+    """Purchases each customer sets out for; the buyers sorted by their number, most first.
+
+    Returns the number of buyers; ORDER holds their slots, COUNT their purchases.
+    """
+    rate = reals[0]
+    alive = wholes[0]
+    for j in range(size):
+        mean = rate[j] * context.pull * F32(alive[j])
+        w[FLAG + j] = I32(1) if s[U_NEED + j] < exp(-mean) else I32(0)
+    buyers = 0
+    most = 0
+    for j in range(size):
+        if w[FLAG + j] == 0:
+            mean = rate[j] * context.pull * F32(alive[j])
+            n = poisson(
+                s[U_NEED + j], mean, U32(customer0 + j), U32(context.week), _NEED, context.seed,
+                context.replicate,
+            )  # fmt: skip
+            if n > 0:
+                w[SORTED + buyers] = j
+                w[COUNT + buyers] = n
+                buyers += 1
+                most = n if n > most else most
+    most_first(w, buyers, most)
+    return buyers
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def most_first(w, buyers, most):  # type: ignore[no-untyped-def]
+    """Sort the buyers (slots in SORTED, purchases in COUNT) into ORDER, most purchases first, stable."""
+    top = min(most, BLOCK - 1)
+    for n in range(top + 1):
+        w[START + n] = I32(0)
+    for i in range(buyers):
+        w[START + min(w[COUNT + i], top) - 1] += I32(1)
+    for n in range(top - 2, -1, -1):
+        w[START + n] += w[START + n + 1]
+    for i in range(buyers):
+        n = min(w[COUNT + i], top)
+        at = w[START + n]
+        w[START + n] = at + I32(1)
+        w[ORDER + at] = w[SORTED + i]
+        w[FLAG + at] = w[COUNT + i]
+    for i in range(buyers):
+        w[COUNT + i] = w[FLAG + i]
+    if most >= BLOCK:
+        for i in range(1, buyers):
+            j = i
+            while j > 0 and w[COUNT + j - 1] < w[COUNT + j]:
+                w[COUNT + j - 1], w[COUNT + j] = w[COUNT + j], w[COUNT + j - 1]
+                w[ORDER + j - 1], w[ORDER + j] = w[ORDER + j], w[ORDER + j - 1]
+                j -= 1

@@ -1,0 +1,456 @@
+"""The purchases of a week, one plain loop a rule over the lanes of the scratch.
+
+Lane j holds one buyer. All functions take the scratch (s: float32, w: int32) and the number of lanes m.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, normal_quantile, scalar
+from sim.draws import U32, Stream, philox, unit
+from sim.measures.tally import TALLIES, Tally
+from sim.population.columns import BLOCK, MAX_FIRMS
+from sim.population.scratch import (
+    ATTACHMENT,
+    BALANCE,
+    BASKET,
+    CENTS,
+    CHOICE,
+    COHORT,
+    CUSTOMER,
+    EARNED,
+    EXPECTATION,
+    FAILED,
+    FIRM_BITS,
+    FLAG,
+    GOODS_CENTS,
+    GREATEST,
+    LAST_FIRM,
+    LAST_WEEK,
+    LIST_CENTS,
+    MEMBERSHIP,
+    MET,
+    MY_ATTACHMENT,
+    MY_EXPECTATION,
+    MY_LAST_WEEK,
+    MY_PAID,
+    MY_REMEMBERED,
+    MY_SATISFACTION,
+    PAID,
+    PROGRAMME_STRIDE,
+    REFERENCE,
+    REMEMBERED,
+    SATISFACTION,
+    SENSITIVITY,
+    SUM,
+    TASTE,
+    TASTE_OUTSIDE,
+    TOTAL,
+    U_CHOICE,
+    U_FAILURE,
+    U_JOIN,
+    U_REDEEM,
+    VALUE,
+    VOLUME,
+    Z_BASKET,
+    Z_QUALITY,
+)
+from sim.rules.attachment import attachment_value, next_attachment
+from sim.rules.choice import attraction, odds
+from sim.rules.expectation import next_expectation, quality_value
+from sim.rules.experience import perceived
+from sim.rules.inertia import inertia_value
+from sim.rules.join import joins, yearly_benefit
+from sim.rules.lapse import is_active
+from sim.rules.member_price import member_pays
+from sim.rules.memory import after_purchase, pace, remembered
+from sim.rules.points import LOTS, filling_lot, points_earned, rewards_due, taken_from_lot
+from sim.rules.price import next_reference, price_value
+from sim.rules.programme_value import progress_made, purchases_to_go, reward_value
+from sim.rules.satisfaction import felt, next_satisfaction
+from sim.rules.stamps import card_is_full
+
+_PURCHASE, _PROGRAMME = U32(Stream.PURCHASE), U32(Stream.PROGRAMME)
+_CENTS = F32(100.0)
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def draw(s, w, m, week, k, seed, replicate):  # type: ignore[no-untyped-def]
+    """The four numbers of each customer's k-th purchase of the week."""
+    for j in range(m):
+        a, b, c, d = philox(U32(w[CUSTOMER + j]), U32(week), _PURCHASE, U32(k), seed, replicate)
+        s[U_CHOICE + j] = unit(a)
+        s[U_FAILURE + j] = unit(b)
+        s[Z_QUALITY + j] = unit(c)
+        s[Z_BASKET + j] = unit(d)
+    for j in range(m):
+        s[Z_QUALITY + j] = normal_quantile(s[Z_QUALITY + j])
+    for j in range(m):
+        s[Z_BASKET + j] = normal_quantile(s[Z_BASKET + j])
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def see_prices(s, w, m, posted, terms, rules):  # type: ignore[no-untyped-def]
+    """Posted prices; members see their own."""
+    for f in range(posted.price.size):
+        paid = PAID + f * BLOCK
+        price = posted.price[f]
+        for j in range(m):
+            s[paid + j] = price
+    for p in range(terms.firm.size):
+        discount = terms.discount[p]
+        if discount > ZERO:
+            paid = PAID + (terms.firm[p] & FIRM_BITS) * BLOCK
+            member = MEMBERSHIP + p * PROGRAMME_STRIDE
+            for j in range(m):
+                price = s[paid + j]
+                s[paid + j] = (
+                    member_pays(price, discount, rules.member_price) if w[member + j] >= 0 else price
+                )
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def weigh(s, w, m, posted, terms, rules, week):  # type: ignore[no-untyped-def]
+    """What each firm has going for it, for each customer (logit units)."""
+    for f in range(posted.price.size):
+        usual = posted.usual_quality[f]
+        value, paid = VALUE + f * BLOCK, PAID + f * BLOCK
+        attachment, expectation = ATTACHMENT + f * BLOCK, EXPECTATION + f * BLOCK
+        for j in range(m):
+            s[value + j] = (
+                price_value(s[paid + j], s[REFERENCE + j], s[SENSITIVITY + j], rules.price)
+                + quality_value(s[expectation + j], usual, rules.expectation)
+                + attachment_value(s[attachment + j], rules.attachment)
+            )
+        for j in range(m):
+            s[value + j] = s[value + j] + inertia_value(w[LAST_FIRM + j] == f, rules.inertia)
+    for p in range(terms.firm.size):
+        f = terms.firm[p] & FIRM_BITS
+        member = MEMBERSHIP + p * PROGRAMME_STRIDE
+        value, last, count = VALUE + f * BLOCK, LAST_WEEK + f * BLOCK, REMEMBERED + f * BLOCK
+        if terms.threshold[p] > 0:
+            needed = F32(terms.threshold[p])
+            reward = terms.points_reward[p]
+            per_currency = F32(terms.micro_points[p]) * F32(1e-6)
+            for j in range(m):
+                have = F32(
+                    w[member + 2 * BLOCK + j] + w[member + 3 * BLOCK + j] + w[member + 4 * BLOCK + j]
+                    + w[member + 5 * BLOCK + j] + w[member + 6 * BLOCK + j]
+                )  # fmt: skip
+                rhythm = pace(remembered(s[count + j], F32(week - w[last + j]), rules.memory), rules.memory)
+                step = s[BASKET + j] * per_currency
+                gain = reward_value(
+                    reward / s[BASKET + j], purchases_to_go(needed, have, step), rhythm,
+                    progress_made(needed, have), s[SENSITIVITY + j], rules.programme_value,
+                )  # fmt: skip
+                s[value + j] = s[value + j] + (gain if w[member + j] >= 0 else ZERO)
+        if terms.stamps_needed[p] > 0:
+            needed = F32(terms.stamps_needed[p])
+            reward = terms.stamps_reward[p]
+            for j in range(m):
+                have = F32(w[member + BLOCK + j])
+                rhythm = pace(remembered(s[count + j], F32(week - w[last + j]), rules.memory), rules.memory)
+                gain = reward_value(
+                    reward / s[BASKET + j], purchases_to_go(needed, have, ONE), rhythm,
+                    progress_made(needed, have), s[SENSITIVITY + j], rules.programme_value,
+                )  # fmt: skip
+                s[value + j] = s[value + j] + (gain if w[member + j] >= 0 else ZERO)
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def choose(s, w, m, lanes, firms, rules):  # type: ignore[no-untyped-def]
+    """One firm, or none (-1), by the odds of the attractions; none in the lanes after the first m."""
+    for j in range(lanes):
+        s[GREATEST + j] = attraction(s[TASTE_OUTSIDE + j], ZERO, rules.choice)
+    for f in range(firms):
+        value, taste = VALUE + f * BLOCK, TASTE + f * BLOCK
+        for j in range(lanes):
+            a = attraction(s[taste + j], s[value + j], rules.choice)
+            s[value + j] = a
+            s[GREATEST + j] = a if a > s[GREATEST + j] else s[GREATEST + j]
+    for j in range(lanes):
+        s[TOTAL + j] = ZERO
+        s[SUM + j] = ZERO
+    for f in range(firms):
+        value = VALUE + f * BLOCK
+        for j in range(lanes):
+            o = odds(s[value + j], s[GREATEST + j])
+            s[value + j] = o
+            s[TOTAL + j] = s[TOTAL + j] + o
+    for j in range(lanes):
+        outside = odds(attraction(s[TASTE_OUTSIDE + j], ZERO, rules.choice), s[GREATEST + j])
+        s[TOTAL + j] = s[U_CHOICE + j] * (s[TOTAL + j] + outside)
+    for j in range(lanes):
+        w[CHOICE + j] = I32(-1)
+    for f in range(firms):
+        value = VALUE + f * BLOCK
+        for j in range(lanes):
+            s[SUM + j] = s[SUM + j] + s[value + j]
+            hit = (w[CHOICE + j] < 0) & (s[TOTAL + j] < s[SUM + j])
+            w[CHOICE + j] = I32(f) if hit else w[CHOICE + j]
+    for j in range(m, lanes):
+        w[CHOICE + j] = I32(-1)
+
+
+@scalar
+def pick(s, w, kind, mine, m, firms):  # type: ignore[no-untyped-def]
+    """Each customer's entry, for the firm chosen, of a column kept per firm."""
+    for f in range(firms):
+        column = kind + f * BLOCK
+        for j in range(m):
+            theirs, before = s[column + j], s[mine + j]
+            s[mine + j] = theirs if w[CHOICE + j] == f else before
+
+
+@scalar
+def put(s, w, kind, mine, m, firms):  # type: ignore[no-untyped-def]
+    """The entry goes back into the column of the firm chosen."""
+    for f in range(firms):
+        column = kind + f * BLOCK
+        for j in range(m):
+            before, now = s[column + j], s[mine + j]
+            s[column + j] = now if w[CHOICE + j] == f else before
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def experience_and_judge(s, w, m, posted, rules, week):  # type: ignore[no-untyped-def]
+    """What is met at the firm chosen, and what it does to expectation, satisfaction, attachment, memory."""
+    firms = posted.price.size
+    pick(s, w, PAID, MY_PAID, m, firms)
+    pick(s, w, EXPECTATION, MY_EXPECTATION, m, firms)
+    pick(s, w, SATISFACTION, MY_SATISFACTION, m, firms)
+    pick(s, w, ATTACHMENT, MY_ATTACHMENT, m, firms)
+    pick(s, w, REMEMBERED, MY_REMEMBERED, m, firms)
+    for f in range(firms):
+        level, spread = posted.quality[f], posted.spread[f]
+        rate, severity = posted.failure_rate[f], posted.failure_severity[f]
+        last = LAST_WEEK + f * BLOCK
+        for j in range(m):
+            met = perceived(
+                level, spread, severity, rate, s[Z_QUALITY + j], s[U_FAILURE + j], rules.experience
+            )
+            before = s[MET + j]
+            s[MET + j] = met if w[CHOICE + j] == f else before
+        for j in range(m):
+            before = w[FAILED + j]
+            failed = I32(1) if s[U_FAILURE + j] < rate else I32(0)
+            w[FAILED + j] = failed if w[CHOICE + j] == f else before
+        for j in range(m):
+            here = w[CHOICE + j] == f
+            theirs, before = w[last + j], w[MY_LAST_WEEK + j]
+            w[MY_LAST_WEEK + j] = theirs if here else before
+            w[last + j] = I32(week) if here else theirs
+    for j in range(m):
+        ago = F32(week - w[MY_LAST_WEEK + j])
+        s[MY_REMEMBERED + j] = remembered(s[MY_REMEMBERED + j], ago, rules.memory)
+    for j in range(m):
+        f = felt(s[MET + j], s[MY_EXPECTATION + j], rules.satisfaction)
+        s[MY_SATISFACTION + j] = next_satisfaction(
+            s[MY_SATISFACTION + j], f, s[MY_REMEMBERED + j] + ONE, rules.satisfaction
+        )
+        s[MY_EXPECTATION + j] = next_expectation(s[MY_EXPECTATION + j], s[MET + j], rules.expectation)
+        s[MY_REMEMBERED + j] = after_purchase(s[MY_REMEMBERED + j])
+    for j in range(m):
+        s[MY_ATTACHMENT + j] = next_attachment(
+            s[MY_ATTACHMENT + j], s[MY_SATISFACTION + j], rules.satisfaction.neutral, rules.attachment
+        )
+    for j in range(m):
+        before = s[REFERENCE + j]
+        now = next_reference(before, s[MY_PAID + j], rules.price)
+        s[REFERENCE + j] = now if w[CHOICE + j] >= 0 else before
+    for j in range(m):
+        before, now = w[LAST_FIRM + j], w[CHOICE + j]
+        w[LAST_FIRM + j] = now if now >= 0 else before
+    put(s, w, EXPECTATION, MY_EXPECTATION, m, firms)
+    put(s, w, SATISFACTION, MY_SATISFACTION, m, firms)
+    put(s, w, ATTACHMENT, MY_ATTACHMENT, m, firms)
+    put(s, w, REMEMBERED, MY_REMEMBERED, m, firms)
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def price_the_basket(s, w, m, visit_sigma, posted):  # type: ignore[no-untyped-def]
+    """Size of each basket; what it costs the customer, what it would at the posted price, and the firm, cents.
+
+    Cents are whole numbers held in float32, which has them exactly up to 167,772.16 of currency, and rounded
+    to its own grid beyond.
+    """
+    centre = -HALF * visit_sigma * visit_sigma
+    for j in range(m):
+        s[VOLUME + j] = s[BASKET + j] * exp(visit_sigma * s[Z_BASKET + j] + centre) * _CENTS
+    for f in range(posted.price.size):
+        price, unit_cost = posted.price[f], posted.unit_cost[f]
+        for j in range(m):
+            before = s[LIST_CENTS + j]
+            s[LIST_CENTS + j] = np.floor(s[VOLUME + j] * price + HALF) if w[CHOICE + j] == f else before
+        for j in range(m):
+            before = s[GOODS_CENTS + j]
+            s[GOODS_CENTS + j] = np.floor(s[VOLUME + j] * unit_cost + HALF) if w[CHOICE + j] == f else before
+    for j in range(m):
+        s[CENTS + j] = np.floor(s[VOLUME + j] * s[MY_PAID + j] + HALF)
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def pay(s, w, m, seg, firms, posted, programme_of, context, tally):  # type: ignore[no-untyped-def]
+    """Count what was paid at the till, and what it brought, for members and for all."""
+    for f in range(firms):
+        p = programme_of[f]
+        member = MEMBERSHIP + max(p, 0) * PROGRAMME_STRIDE
+        t = (seg * firms + f) * 2 * TALLIES
+        tm = t + TALLIES
+        service = posted.service_cents[f]
+        for j in range(m):
+            w[FLAG + j] = I32(w[CHOICE + j] == f) + (
+                I32(w[CHOICE + j] == f) & I32(w[member + j] >= 0) & I32(p >= 0)
+            )
+        bought, bought_m, failed, failed_m, won, won_m = 0, 0, 0, 0, 0, 0
+        for j in range(m):
+            here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
+            new = not is_active(context.week, w[MY_LAST_WEEK + j], context.lapse_weeks)
+            bought += here
+            bought_m += mine
+            failed += w[FAILED + j] if here else 0
+            failed_m += w[FAILED + j] if mine else 0
+            won += here & new
+            won_m += mine & new
+        revenue, revenue_m, goods, goods_m = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+        for j in range(m):
+            here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
+            cents, cost = np.int64(s[CENTS + j]), np.int64(s[GOODS_CENTS + j])
+            revenue += cents if here else 0
+            revenue_m += cents if mine else 0
+            goods += cost if here else 0
+            goods_m += cost if mine else 0
+        listed, listed_m, cohort, cohort_m = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+        for j in range(m):
+            here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
+            price = np.int64(s[LIST_CENTS + j])
+            listed += price if here else 0
+            listed_m += price if mine else 0
+            marked = ((w[COHORT + j] >> (16 + f)) & 1) == 1
+            gain = np.int64(s[CENTS + j]) - np.int64(s[GOODS_CENTS + j]) - service
+            cohort += gain if here & marked else 0
+            cohort_m += gain if mine & marked else 0
+        tally[tm + Tally.PURCHASES] += bought_m
+        tally[t + Tally.PURCHASES] += bought - bought_m
+        tally[tm + Tally.FAILURES] += failed_m
+        tally[t + Tally.FAILURES] += failed - failed_m
+        tally[tm + Tally.WON] += won_m
+        tally[t + Tally.WON] += won - won_m
+        tally[tm + Tally.REVENUE] += revenue_m
+        tally[t + Tally.REVENUE] += revenue - revenue_m
+        tally[tm + Tally.GOODS] += goods_m
+        tally[t + Tally.GOODS] += goods - goods_m
+        tally[tm + Tally.DISCOUNT] += listed_m - revenue_m
+        tally[t + Tally.DISCOUNT] += listed - listed_m - revenue + revenue_m
+        tally[tm + Tally.COHORT_CONTRIBUTION] += cohort_m
+        tally[t + Tally.COHORT_CONTRIBUTION] += cohort - cohort_m
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):  # type: ignore[no-untyped-def]
+    """A purchase under a programme: who is asked may join; members redeem, and earn."""
+    for p in range(terms.firm.size):
+        if terms.open[p] == 0:
+            continue
+        f = terms.firm[p] & FIRM_BITS
+        draw_name = U32(k * MAX_FIRMS + f)
+        for j in range(m):
+            a, b, _, _ = philox(
+                U32(w[CUSTOMER + j]),
+                U32(context.week),
+                _PROGRAMME,
+                draw_name,
+                context.seed,
+                context.replicate,
+            )
+            s[U_JOIN + j] = unit(a)
+            s[U_REDEEM + j] = unit(b)
+        member, count = MEMBERSHIP + p * PROGRAMME_STRIDE, REMEMBERED + f * BLOCK
+        ask, effort = terms.ask[p], terms.effort[p]
+        back, back_per_visit = terms.back_per_currency[p], terms.back_per_visit[p]
+        always = terms.automatic[p] == 1
+        for j in range(m):
+            worth = yearly_benefit(pace(s[count + j], rules.memory), s[BASKET + j], back, back_per_visit)
+            yes = joins(s[U_JOIN + j], ask, worth, effort, rules.join) | always
+            w[FLAG + j] = I32(yes & (w[CHOICE + j] == f) & (w[member + j] < 0))
+        t = ((seg * firms + f) * 2 + 1) * TALLIES
+        filling = filling_lot(context.week, terms.lot_weeks[p])
+        lot = member + 2 * BLOCK + filling * BLOCK
+        card = member + BLOCK
+        joined = 0
+        for j in range(m):
+            if w[FLAG + j] == 1:
+                w[member + j] = I32(context.week)
+                w[lot + j] += terms.welcome[p]
+                w[card + j] = terms.head_start[p]
+                joined += 1
+        tally[t + Tally.JOINED] += joined
+        tally[t + Tally.POINTS_EARNED] += joined * np.int64(terms.welcome[p])
+        tally[t + Tally.STAMPS_GIVEN] += joined * np.int64(terms.head_start[p])
+        if terms.threshold[p] > 0:
+            pay_in_points(s, w, m, f, member, lot, filling, terms.threshold[p], terms.micro_points[p],
+                          terms.redeem[p], terms.points_cost_cents[p], t, tally)  # fmt: skip
+        if terms.stamps_needed[p] > 0:
+            stamp_cards(w, m, f, member, card, terms.stamps_needed[p], terms.stamps_cost_cents[p], t, tally)
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def pay_in_points(s, w, m, f, member, lot, filling, threshold, micro_points, chance, cost_cents, t, tally):  # type: ignore[no-untyped-def]
+    """Members earn points; those with enough of them before may hand in all whole rewards."""
+    for j in range(m):
+        mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
+        balance = (
+            w[member + 2 * BLOCK + j] + w[member + 3 * BLOCK + j] + w[member + 4 * BLOCK + j]
+            + w[member + 5 * BLOCK + j] + w[member + 6 * BLOCK + j]
+        )  # fmt: skip
+        w[FLAG + j] = I32(mine & (balance >= threshold) & (s[U_REDEEM + j] < chance))
+        w[BALANCE + j] = I32(balance)
+    earned_by_all = np.int64(0)
+    for j in range(m):
+        mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
+        earned = points_earned(s[CENTS + j], micro_points) if mine else I32(0)
+        w[EARNED + j] = earned
+        earned_by_all += earned
+    for j in range(m):
+        w[lot + j] += w[EARNED + j]
+    tally[t + Tally.POINTS_EARNED] += earned_by_all
+    for j in range(m):
+        if w[FLAG + j] == 1:
+            rewards = np.int64(rewards_due(w[BALANCE + j], threshold))
+            redeem(w, member + j, rewards * threshold, filling)
+            tally[t + Tally.POINTS_REDEEMED] += rewards * threshold
+            tally[t + Tally.POINTS_REWARDS] += rewards
+            if (w[COHORT + j] >> (16 + f)) & 1:
+                tally[t + Tally.COHORT_CONTRIBUTION] -= rewards * cost_cents
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def stamp_cards(w, m, f, member, card, needed, cost_cents, t, tally):  # type: ignore[no-untyped-def]
+    """Members hand in full cards, and get a stamp."""
+    stamped, handed_in, by_cohort = 0, 0, 0
+    for j in range(m):
+        mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
+        full = mine & card_is_full(w[card + j], needed)
+        marked = ((w[COHORT + j] >> (16 + f)) & 1) == 1
+        stamped += mine
+        handed_in += full
+        by_cohort += full & marked
+        w[card + j] = I32(w[card + j] + I32(mine) - (needed if full else I32(0)))
+    tally[t + Tally.STAMPS_GIVEN] += stamped
+    tally[t + Tally.STAMPS_HANDED_IN] += np.int64(handed_in) * needed
+    tally[t + Tally.STAMPS_REWARDS] += handed_in
+    tally[t + Tally.COHORT_CONTRIBUTION] -= by_cohort * cost_cents
+
+
+@njit(error_model="numpy")  # type: ignore[untyped-decorator]
+def redeem(w, at, wanted, filling):  # type: ignore[no-untyped-def]
+    """Take points out of a member's lots, oldest first."""
+    for step in range(LOTS):
+        lot = at + (2 + (filling + 1 + step) % LOTS) * BLOCK
+        taken = taken_from_lot(np.int64(w[lot]), wanted)
+        w[lot] -= I32(taken)
+        wanted -= taken
+        if wanted == 0:
+            return
