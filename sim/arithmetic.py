@@ -59,7 +59,7 @@ _BIAS, _MANTISSA_BITS = I32(127), I32(23)
 
 
 @scalar
-def exp(x):  # type: ignore[no-untyped-def]
+def exp(x):
     """e to the x; x is held inside [-87, 88], where float32 has normal numbers."""
     x = x if x > _EXP_LOW else _EXP_LOW
     x = x if x < _EXP_HIGH else _EXP_HIGH
@@ -85,7 +85,7 @@ _L6, _L7, _L8 = F32(2.0000714765e-1), F32(-2.4999993993e-1), F32(3.3333331174e-1
 
 
 @scalar
-def log(x):  # type: ignore[no-untyped-def]
+def log(x):
     """Natural logarithm of a positive normal float32."""
     bits = F32(x).view(I32)
     e = F32(I32(bits >> _MANTISSA_BITS) - _LOG_BIAS)
@@ -109,7 +109,7 @@ def log(x):  # type: ignore[no-untyped-def]
 
 
 @scalar
-def sqrt(x):  # type: ignore[no-untyped-def]
+def sqrt(x):
     """Square root, correctly rounded."""
     return np.sqrt(x)
 
@@ -122,7 +122,7 @@ _D1, _D2 = F32(0.73700164250), F32(0.12021132975)
 
 
 @scalar
-def normal_quantile(u):  # type: ignore[no-untyped-def]
+def normal_quantile(u):
     """The standard normal value below which a share u of the distribution lies, 0 < u < 1."""
     q = u - HALF
     size = q if q >= ZERO else -q

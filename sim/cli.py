@@ -12,6 +12,7 @@ import os
 import shlex
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -288,8 +289,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Exception, KeyboardInterrupt) as error:
         from sim.report import faults
 
-        if os.environ.get(faults.DEBUG) and not isinstance(error, KeyboardInterrupt):
-            raise
         words, code = faults.explain(error, _command())
+        if code == 1 and os.environ.get(faults.DEBUG):
+            traceback.print_exc()
         sys.stderr.write(f"{NAME}: {words}\n")
         return code

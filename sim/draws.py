@@ -57,7 +57,7 @@ _GRID = F32(2.0**-23)
 
 
 @scalar
-def philox(customer, week, stream, k, seed, replicate):  # type: ignore[no-untyped-def]
+def philox(customer, week, stream, k, seed, replicate):
     """Four uint32 words of Philox4x32-10; all six arguments are uint32."""
     c0, c1, c2, c3 = customer, week, stream, k
     k0, k1 = seed, replicate
@@ -74,7 +74,7 @@ def philox(customer, week, stream, k, seed, replicate):  # type: ignore[no-untyp
 
 
 @scalar
-def unit(word):  # type: ignore[no-untyped-def]
+def unit(word):
     """A uint32 word as a float32 uniform on the 2^23 mid-points inside (0, 1); never 0, never 1."""
     return (F32(I32(word >> _NINE_BITS)) + HALF) * _GRID
 
@@ -84,7 +84,7 @@ _NEGLIGIBLE = F32(1e-12)
 
 
 @scalar
-def poisson_part(u, mean):  # type: ignore[no-untyped-def]
+def poisson_part(u, mean):
     """Poisson count (int32) with this mean, at most 12, by inversion of one uniform."""
     n = I32(0)
     p = exp(-mean)
@@ -97,7 +97,7 @@ def poisson_part(u, mean):  # type: ignore[no-untyped-def]
 
 
 @scalar
-def poisson(u, mean, customer, week, stream, seed, replicate):  # type: ignore[no-untyped-def]
+def poisson(u, mean, customer, week, stream, seed, replicate):
     """Poisson count (int32) of any mean: parts of at most 12; u serves the first, (stream, k) the others."""
     parts = I32(mean / _POISSON_PART) + I32(1)
     share = mean / F32(parts)
@@ -113,7 +113,7 @@ _ATTEMPTS = 64
 
 
 @routine
-def log_gamma(shape, customer, week, stream, trait, seed, replicate):  # type: ignore[no-untyped-def]
+def log_gamma(shape, customer, week, stream, trait, seed, replicate):
     """Logarithm (float32) of a Gamma(shape, 1) variate; the log keeps what a small shape would lose to 0.
 
     Rejection after Marsaglia and Tsang; attempt i reads k = 64 trait + i, so traits never share a draw.
@@ -139,22 +139,22 @@ def log_gamma(shape, customer, week, stream, trait, seed, replicate):  # type: i
 # --- the same draws for whole arrays, for callers outside the weekly pass ---------------------------------
 
 
-@njit(error_model="numpy", cache=True)  # type: ignore[untyped-decorator]
-def _words(customer, week, stream, k, seed, replicate, out):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", cache=True)
+def _words(customer, week, stream, k, seed, replicate, out):
     for i in range(customer.size):
         out[i, 0], out[i, 1], out[i, 2], out[i, 3] = philox(
             customer[i], week[i], stream, k[i], seed, replicate
         )
 
 
-@njit(error_model="numpy", cache=True)  # type: ignore[untyped-decorator]
-def _log_gammas(shape, customer, week, stream, trait, seed, replicate, out):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", cache=True)
+def _log_gammas(shape, customer, week, stream, trait, seed, replicate, out):
     for i in range(customer.size):
         out[i] = log_gamma(shape[i], customer[i], week[i], stream, trait[i], seed, replicate)
 
 
-@njit(error_model="numpy", cache=True)  # type: ignore[untyped-decorator]
-def _poissons(u, mean, customer, week, stream, seed, replicate, out):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", cache=True)
+def _poissons(u, mean, customer, week, stream, seed, replicate, out):
     for i in range(customer.size):
         out[i] = poisson(u[i], mean[i], customer[i], week[i], stream, seed, replicate)
 
@@ -203,20 +203,20 @@ def uniforms(**name: Any) -> NDArray[np.float32]:
     return result
 
 
-@njit(error_model="numpy", cache=True)  # type: ignore[untyped-decorator]
-def _fill_units(source, out):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", cache=True)
+def _fill_units(source, out):
     for i in range(source.size):
         out[i] = unit(source[i])
 
 
-@njit(error_model="numpy", cache=True)  # type: ignore[untyped-decorator]
-def _fill_normals(source, out):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", cache=True)
+def _fill_normals(source, out):
     for i in range(source.size):
         out[i] = normal_quantile(unit(source[i]))
 
 
-@njit(error_model="numpy", cache=True)  # type: ignore[untyped-decorator]
-def _fill_exponentials(source, out):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", cache=True)
+def _fill_exponentials(source, out):
     for i in range(source.size):
         out[i] = -log(unit(source[i]))
 

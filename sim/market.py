@@ -494,9 +494,8 @@ def _segments(world: Scenario) -> Segments:
 
     rows, weights = [], []
     for s in segments:
-        shares = np.array([(s.shares or {}).get(n, 0.0) for n in names]) if s.shares else None
-        if shares is None:
-            shares = np.array([f.share for f in world.firms])
+        own = {f.name: f.share for f in world.firms}
+        shares = np.array([(s.shares or own).get(name, 0.0) for name in names])
         weights.append(s.preference_concentration * (1 - outside) * shares / shares.sum())
         occasions = s.purchase_rate.mean / (1 - outside)
         basket, sensitivity = lognormal(s.basket.mean, s.basket.between_cv), s.price_sensitivity
@@ -511,9 +510,8 @@ def _segments(world: Scenario) -> Segments:
                 *lognormal(sensitivity.mean, sensitivity.spread),
             )
         )
-    columns = np.array(rows, np.float32).T.copy()
     return Segments(
-        *columns,
+        **dict(zip(Segments._fields, np.array(rows, np.float32).T.copy(), strict=False)),
         weight_shape=np.array(weights, np.float32),
         outside_shape=np.array([s.preference_concentration * outside for s in segments], np.float32),
     )

@@ -352,6 +352,14 @@ def test_a_folder_without_permission_is_refused(command, market) -> None:
     assert "cannot write to the results folder" in err
 
 
+def test_a_scenario_that_only_a_market_can_find_wrong_is_the_users_fault(command, market) -> None:
+    market.write_text(SMALL.replace("per_currency: 1,", "per_currency: 1000000,"))
+    for words in (["compare", market, "--replicates", 1], ["run", market, "--design", "points"]):
+        code, _, err = command(*words)
+        assert code == 2
+        assert "per_currency" in err
+
+
 def test_other_settings_are_not_mixed_into_a_folder(command, market) -> None:
     command("compare", market, "--replicates", 2, "--out", "run")
     before = {path.name: path.read_bytes() for path in Path("run").iterdir()}
@@ -410,8 +418,10 @@ def test_a_fault_of_the_program_is_one_line_with_a_hint(command, market, monkeyp
     assert err.startswith("loyalty-sim: the program failed: KeyError: 'surprise'")
     assert "LOYALTY_SIM_DEBUG=1" in err
     monkeypatch.setenv("LOYALTY_SIM_DEBUG", "1")
-    with pytest.raises(KeyError):
-        main(["warm"])
+    code, _, err = command("warm")
+    assert code == 1
+    assert "Traceback" in err
+    assert command("check", "missing.yaml")[2].startswith("loyalty-sim: missing.yaml")
 
 
 def test_a_market_that_fails_is_named_and_the_others_are_kept(command, market, monkeypatch) -> None:

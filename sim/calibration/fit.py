@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from sim import __version__
 from sim.calibration.brands import Preferences, fit_dirichlet, merge_small
@@ -28,8 +29,9 @@ from sim.calibration.likelihood import significant
 from sim.calibration.renewal import log_silent
 from sim.calibration.spend import Basket, fit_basket
 from sim.calibration.transactions import Log, parse_date, read_log
-from sim.scenario import Scenario, save
+from sim.scenario import Scenario, ScenarioError, save
 from sim.scenario.errors import advice
+from sim.scenario.wording import faults_of
 
 WEEKS, BURN_IN = 156, 52
 UNIT_COST = 0.7
@@ -100,8 +102,15 @@ def calibrate(
 
 
 def write_scenario(scenario: Mapping[str, Any], path: str | PathLike[str]) -> Scenario:
-    """Check a scenario and write it as YAML, whole or not at all; ValidationError says what is wrong."""
-    checked = Scenario.model_validate(scenario)
+    """Check a scenario and write it as YAML, whole or not at all.
+
+    Raises ScenarioError when a number lies outside of what a scenario can hold, such as a mean basket above
+    ten million.
+    """
+    try:
+        checked = Scenario.model_validate(scenario)
+    except ValidationError as error:
+        raise ScenarioError(faults_of(error, Scenario)) from None
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     save(checked, path)
     return checked

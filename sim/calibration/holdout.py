@@ -25,7 +25,7 @@ from sim.calibration.histories import Histories, histories
 from sim.calibration.likelihood import Fit
 from sim.calibration.rivals import bg_nbd_forecast, bg_nbd_repeats_by_day, nbd_forecast, own_rate
 from sim.calibration.scores import count_scores, curve_scores, fair_crps, paired_interval, spend_scores
-from sim.calibration.spend import expected_spend, fit_gamma_gamma, spending
+from sim.calibration.spend import next_spend, spending
 from sim.calibration.timing import fit_bg_nbd
 from sim.calibration.transactions import Log, LogError, as_day, parse_date, read_log
 
@@ -63,8 +63,7 @@ def outlook(log: Log, calibration_end: dt.date, days: int, *, replicates: int, s
         "NBD": nbd_forecast(h, fits.nbd, days, **settings),
     }
     spent, repeated = spending(log), spending(log, repeats_only=True)
-    ours = expected_spend(fit_gamma_gamma(spent), spent)
-    theirs = expected_spend(fit_gamma_gamma(repeated), repeated)
+    ours, theirs = next_spend(spent), next_spend(repeated)
     length = as_day(calibration_end) + days - int(h.first_day.min())
     return Outlook(
         log=log,

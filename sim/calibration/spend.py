@@ -21,6 +21,9 @@ from sim.calibration.transactions import Log
 
 Array = NDArray[np.float64]
 
+FEWEST_SPENDERS = 10
+"""Customers with spending below which differences between them cannot be told."""
+
 
 @dataclass(frozen=True, eq=False)
 class Spending:
@@ -69,6 +72,15 @@ def expected_spend(fit: Fit, spending: Spending) -> Array:
     n, total = spending.purchases, spending.purchases * spending.mean
     result: Array = fit["p"] * (fit["gamma"] + total) / (fit["p"] * n + fit["q"] - 1)
     return result
+
+
+def next_spend(spending: Spending) -> Array:
+    """Expected amount of a next purchase of each customer, fitted to these; too few spenders: their mean."""
+    spent = spending.purchases > 0
+    if np.count_nonzero(spent) >= FEWEST_SPENDERS:
+        return expected_spend(fit_gamma_gamma(spending), spending)
+    total = float(spending.purchases @ spending.mean)
+    return np.full(len(spent), total / max(float(spending.purchases.sum()), 1.0))
 
 
 @dataclass(frozen=True)

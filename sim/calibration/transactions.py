@@ -312,8 +312,8 @@ def _read_rows(
         faults.append((None, f"mixes currencies: {found}; convert all amounts to one"))
     if faults:
         raise LogError(name, sorted(faults, key=lambda fault: fault[0] or 0))
-    if not purchases:
-        raise LogError(name, [(None, "has no row with an amount that is not negative; nothing was bought")])
+    if not any(amount > 0 for _, _, amount, _ in purchases):
+        raise LogError(name, [(None, "has no row with an amount above zero; nothing was bought")])
     if returns:
         notes.append(f"{returns:,} rows with a negative amount were taken for returns and dropped")
     if zeros:

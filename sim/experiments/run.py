@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.experiments.errors import CellError
+from sim.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.market import Market
-    from sim.scenario import Scenario
 
 PATH = ("active", "members", "purchases", "revenue")
 """Columns of the panel that a path sums."""
@@ -55,7 +55,7 @@ class Stopped(Exception):
     """A cell gave up because the run was stopped; it is not a failure."""
 
 
-RunCell = Callable[["Scenario", Cell, threading.Event], Outcome]
+RunCell = Callable[[Scenario, Cell, threading.Event], Outcome]
 """Runs one cell; looks at the event now and then and raises `Stopped` when it is set."""
 
 
@@ -94,7 +94,7 @@ def run_many(
 ) -> Iterator[tuple[Cell, Outcome]]:
     """Run cells on a pool of threads and yield each as it is finished, in whatever order that is.
 
-    The first cell that fails stops the rest and raises CellError. Leaving the loop (an error, Ctrl-C) stops
+    The first cell that fails stops the rest and raises CellError (ScenarioError where the scenario is wrong). Leaving the loop (an error, Ctrl-C) stops
     the cells that are running within one simulated week.
     """
     stop = threading.Event()
@@ -113,6 +113,8 @@ def run_many(
                 cell = running.pop(future)
                 try:
                     outcome = future.result()
+                except ScenarioError:
+                    raise  # the input is wrong in a way that only a market can see
                 except Exception as error:
                     raise CellError(_failure(cell, error)) from error
                 yield cell, outcome

@@ -80,5 +80,5 @@ class Ledger:
     @property
     def profits(self) -> NDArray[np.int64]:
         """Profit of each week, cents."""
-        equity = -self.weeks[:, Account.REVENUE :].sum(axis=1)
-        return np.diff(equity, prepend=0)
+        equity: NDArray[np.int64] = -self.weeks[:, Account.REVENUE :].sum(axis=1)
+        return np.diff(equity, prepend=np.int64(0))

@@ -93,7 +93,7 @@ def find(name: str) -> Column:
     raise KeyError(f"no column {name!r}; columns are {', '.join(c.name for c in COLUMNS)}")
 
 
-def row_of(name: str, which: int, firms: int, programmes: int, part: int = 0) -> tuple[str, int]:
+def row_of(name: str, which: int, firms: int, part: int = 0) -> tuple[str, int]:
     """Array ("float32" or "int32") and row of a column; `which` is the firm or programme number."""
     column = find(name)
     same = [c for c in COLUMNS if c.dtype == column.dtype]

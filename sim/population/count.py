@@ -17,8 +17,8 @@ _SURVEY = U32(Stream.SURVEY)
 _FIXED = F32(INDEX_SCALE)
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def count_stocks(s, reals, wholes, customer0, size, seg, firms, terms, programme_of, context, tally):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def count_stocks(s, reals, wholes, customer0, size, seg, firms, programme_of, context, tally):
     """How many are active, members, satisfied at the end of the week, by firm and membership."""
     if context.survey == 1:
         for j in range(size):

@@ -20,8 +20,8 @@ from sim.rules.points import LOTS, filling_lot
 _LIFE, _NEED = U32(Stream.LIFE), U32(Stream.NEED)
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def expire_points(wholes, size, firms, terms, seg, week, tally):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def expire_points(wholes, size, firms, terms, seg, week, tally):
     """Points in the lot that the ring returns to have reached their age."""
     for p in range(terms.firm.size):
         period = terms.lot_weeks[p]
@@ -35,8 +35,8 @@ def expire_points(wholes, size, firms, terms, seg, week, tally):  # type: ignore
             tally[((seg * firms + terms.firm[p]) * 2 + 1) * TALLIES + Tally.POINTS_EXPIRED] += expired
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def forfeit(wholes, j, firms, p, firm, seg, tally):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def forfeit(wholes, j, firms, p, firm, seg, tally):
     """A membership ends: what is on it is lost."""
     first = 4 + firms + 7 * p
     t = ((seg * firms + firm) * 2 + 1) * TALLIES
@@ -48,8 +48,8 @@ def forfeit(wholes, j, firms, p, firm, seg, tally):  # type: ignore[no-untyped-d
     wholes[first, j] = -1
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def live(s, w, reals, wholes, customer0, size, seg, segments, posted, terms, rules, context, tally):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def live(s, w, reals, wholes, customer0, size, seg, segments, posted, terms, rules, context, tally):
     """Leavers go (and newcomers take their place); a trait may drift."""
     firms = posted.price.size
     seed, replicate = context.seed, context.replicate
@@ -82,8 +82,8 @@ def live(s, w, reals, wholes, customer0, size, seg, segments, posted, terms, rul
                   seed, replicate)  # fmt: skip
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def drift(reals, j, customer, week, seg, segments, firms, numbers, u, seed, replicate):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def drift(reals, j, customer, week, seg, segments, firms, numbers, u, seed, replicate):
     """One trait of a customer is drawn afresh; u says which."""
     share = u * (numbers.rate_chance + F32(firms + 1) * numbers.taste_chance)
     if share < numbers.rate_chance:
@@ -100,8 +100,8 @@ def drift(reals, j, customer, week, seg, segments, firms, numbers, u, seed, repl
         )
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def need(s, w, reals, wholes, customer0, size, context):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def need(s, w, reals, wholes, customer0, size, context):
     """Purchases each customer sets out for; the buyers sorted by their number, most first.
 
     Returns the number of buyers; ORDER holds their slots, COUNT their purchases.
@@ -129,8 +129,8 @@ def need(s, w, reals, wholes, customer0, size, context):  # type: ignore[no-unty
     return buyers
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def most_first(w, buyers, most):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def most_first(w, buyers, most):
     """Sort the buyers (slots in SORTED, purchases in COUNT) into ORDER, most purchases first, stable."""
     top = min(most, BLOCK - 1)
     for n in range(top + 1):

@@ -31,8 +31,8 @@ from sim.rules import BehaviourNumbers
 from sim.rules.lapse import is_active
 
 
-@njit(nogil=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _mark(wholes, sizes, firms, week, lapse_weeks, shift):  # type: ignore[no-untyped-def]
+@njit(nogil=True, cache=True, error_model="numpy")
+def _mark(wholes, sizes, firms, week, lapse_weeks, shift):
     for b in range(sizes.size):
         for j in range(sizes[b]):
             bits = wholes[b, 3, j] & ~(I32(0xFFFF) << shift)
@@ -42,8 +42,8 @@ def _mark(wholes, sizes, firms, week, lapse_weeks, shift):  # type: ignore[no-un
             wholes[b, 3, j] = bits
 
 
-@njit(nogil=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _kept(wholes, sizes, segments, firms, week, lapse_weeks, out):  # type: ignore[no-untyped-def]
+@njit(nogil=True, cache=True, error_model="numpy")
+def _kept(wholes, sizes, segments, firms, week, lapse_weeks, out):
     for b in range(sizes.size):
         for j in range(sizes[b]):
             for f in range(firms):
@@ -53,8 +53,8 @@ def _kept(wholes, sizes, segments, firms, week, lapse_weeks, out):  # type: igno
                         out[segments[b], f, 1] += 1
 
 
-@njit(nogil=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _close(wholes, sizes, segments, firms, p, firm, tally):  # type: ignore[no-untyped-def]
+@njit(nogil=True, cache=True, error_model="numpy")
+def _close(wholes, sizes, segments, firms, p, firm, tally):
     for b in range(sizes.size):
         for j in range(sizes[b]):
             if wholes[b, 4 + firms + 7 * p, j] >= 0:
@@ -177,7 +177,7 @@ class Population:
             raise IndexError(
                 f"column {name!r} is kept for {limit[scope]} {scope}(s); there is no number {which}"
             )
-        dtype, row = row_of(name, which, self.firms, self.programmes, part)
+        dtype, row = row_of(name, which, self.firms, part)
         return (self.reals if dtype == "float32" else self.wholes), row
 
     def column(self, name: str, which: int = 0, part: int = 0) -> NDArray[Any]:

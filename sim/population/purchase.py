@@ -76,8 +76,8 @@ _PURCHASE, _PROGRAMME = U32(Stream.PURCHASE), U32(Stream.PROGRAMME)
 _CENTS = F32(100.0)
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def draw(s, w, m, week, k, seed, replicate):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def draw(s, w, m, week, k, seed, replicate):
     """The four numbers of each customer's k-th purchase of the week."""
     for j in range(m):
         a, b, c, d = philox(U32(w[CUSTOMER + j]), U32(week), _PURCHASE, U32(k), seed, replicate)
@@ -91,8 +91,8 @@ def draw(s, w, m, week, k, seed, replicate):  # type: ignore[no-untyped-def]
         s[Z_BASKET + j] = normal_quantile(s[Z_BASKET + j])
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def see_prices(s, w, m, posted, terms, rules):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def see_prices(s, w, m, posted, terms, rules):
     """Posted prices; members see their own."""
     for f in range(posted.price.size):
         paid = PAID + f * BLOCK
@@ -111,8 +111,8 @@ def see_prices(s, w, m, posted, terms, rules):  # type: ignore[no-untyped-def]
                 )
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def weigh(s, w, m, posted, terms, rules, week):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def weigh(s, w, m, posted, terms, rules, week):
     """What each firm has going for it, for each customer (logit units)."""
     for f in range(posted.price.size):
         usual = posted.usual_quality[f]
@@ -159,8 +159,8 @@ def weigh(s, w, m, posted, terms, rules, week):  # type: ignore[no-untyped-def]
                 s[value + j] = s[value + j] + (gain if w[member + j] >= 0 else ZERO)
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def choose(s, w, m, lanes, firms, rules):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def choose(s, w, m, lanes, firms, rules):
     """One firm, or none (-1), by the odds of the attractions; none in the lanes after the first m."""
     for j in range(lanes):
         s[GREATEST + j] = attraction(s[TASTE_OUTSIDE + j], ZERO, rules.choice)
@@ -195,7 +195,7 @@ def choose(s, w, m, lanes, firms, rules):  # type: ignore[no-untyped-def]
 
 
 @scalar
-def pick(s, w, kind, mine, m, firms):  # type: ignore[no-untyped-def]
+def pick(s, w, kind, mine, m, firms):
     """Each customer's entry, for the firm chosen, of a column kept per firm."""
     for f in range(firms):
         column = kind + f * BLOCK
@@ -205,7 +205,7 @@ def pick(s, w, kind, mine, m, firms):  # type: ignore[no-untyped-def]
 
 
 @scalar
-def put(s, w, kind, mine, m, firms):  # type: ignore[no-untyped-def]
+def put(s, w, kind, mine, m, firms):
     """The entry goes back into the column of the firm chosen."""
     for f in range(firms):
         column = kind + f * BLOCK
@@ -214,8 +214,8 @@ def put(s, w, kind, mine, m, firms):  # type: ignore[no-untyped-def]
             s[column + j] = now if w[CHOICE + j] == f else before
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def experience_and_judge(s, w, m, posted, rules, week):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def experience_and_judge(s, w, m, posted, rules, week):
     """What is met at the firm chosen, and what it does to expectation, satisfaction, attachment, memory."""
     firms = posted.price.size
     pick(s, w, PAID, MY_PAID, m, firms)
@@ -269,8 +269,8 @@ def experience_and_judge(s, w, m, posted, rules, week):  # type: ignore[no-untyp
     put(s, w, REMEMBERED, MY_REMEMBERED, m, firms)
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def price_the_basket(s, w, m, visit_sigma, posted):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def price_the_basket(s, w, m, visit_sigma, posted):
     """Size of each basket; what it costs the customer, what it would at the posted price, and the firm, cents.
 
     Cents are whole numbers held in float32, which has them exactly up to 167,772.16 of currency, and rounded
@@ -291,8 +291,8 @@ def price_the_basket(s, w, m, visit_sigma, posted):  # type: ignore[no-untyped-d
         s[CENTS + j] = np.floor(s[VOLUME + j] * s[MY_PAID + j] + HALF)
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def pay(s, w, m, seg, firms, posted, programme_of, context, tally):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
     """Count what was paid at the till, and what it brought, for members and for all."""
     for f in range(firms):
         p = programme_of[f]
@@ -348,8 +348,8 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):  # type: ign
         tally[t + Tally.COHORT_CONTRIBUTION] += cohort - cohort_m
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):
     """A purchase under a programme: who is asked may join; members redeem, and earn."""
     for p in range(terms.firm.size):
         if terms.open[p] == 0:
@@ -396,8 +396,8 @@ def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):  # type: ig
             stamp_cards(w, m, f, member, card, terms.stamps_needed[p], terms.stamps_cost_cents[p], t, tally)
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def pay_in_points(s, w, m, f, member, lot, filling, threshold, micro_points, chance, cost_cents, t, tally):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def pay_in_points(s, w, m, f, member, lot, filling, threshold, micro_points, chance, cost_cents, t, tally):
     """Members earn points; those with enough of them before may hand in all whole rewards."""
     for j in range(m):
         mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
@@ -426,8 +426,8 @@ def pay_in_points(s, w, m, f, member, lot, filling, threshold, micro_points, cha
                 tally[t + Tally.COHORT_CONTRIBUTION] -= rewards * cost_cents
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def stamp_cards(w, m, f, member, card, needed, cost_cents, t, tally):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def stamp_cards(w, m, f, member, card, needed, cost_cents, t, tally):
     """Members hand in full cards, and get a stamp."""
     stamped, handed_in, by_cohort = 0, 0, 0
     for j in range(m):
@@ -444,8 +444,8 @@ def stamp_cards(w, m, f, member, card, needed, cost_cents, t, tally):  # type: i
     tally[t + Tally.COHORT_CONTRIBUTION] -= by_cohort * cost_cents
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def redeem(w, at, wanted, filling):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def redeem(w, at, wanted, filling):
     """Take points out of a member's lots, oldest first."""
     for step in range(LOTS):
         lot = at + (2 + (filling + 1 + step) % LOTS) * BLOCK

@@ -42,20 +42,20 @@ class Segments(NamedTuple):
 
 
 @scalar
-def drawn_rate(customer, week, stream, seg, segments, seed, replicate):  # type: ignore[no-untyped-def]
+def drawn_rate(customer, week, stream, seg, segments, seed, replicate):
     """Category purchases per week."""
     g = log_gamma(segments.rate_shape[seg], customer, week, stream, RATE_TRAIT, seed, replicate)
     return segments.rate_scale[seg] * exp(g)
 
 
 @scalar
-def drawn_taste(shape, trait, customer, week, stream, seed, replicate):  # type: ignore[no-untyped-def]
+def drawn_taste(shape, trait, customer, week, stream, seed, replicate):
     """Log weight of an alternative."""
     return log_gamma(shape, customer, week, stream, trait, seed, replicate) if shape > ZERO else NO_WEIGHT
 
 
 @scalar
-def drawn_hazard(customer, week, seg, segments, seed, replicate):  # type: ignore[no-untyped-def]
+def drawn_hazard(customer, week, seg, segments, seed, replicate):
     """Weekly hazard of leaving the category; 0 in a segment that nobody leaves."""
     scale = segments.hazard_scale[seg]
     if scale > ZERO:
@@ -65,7 +65,7 @@ def drawn_hazard(customer, week, seg, segments, seed, replicate):  # type: ignor
 
 
 @scalar
-def drawn_basket(customer, week, seg, segments, seed, replicate):  # type: ignore[no-untyped-def]
+def drawn_basket(customer, week, seg, segments, seed, replicate):
     """Typical basket and price sensitivity."""
     w0, w1, _, _ = philox(customer, week, BIRTH, U32(NORMALS_TRAIT * 64), seed, replicate)
     z0, z1 = normal_quantile(unit(w0)), normal_quantile(unit(w1))
@@ -76,7 +76,7 @@ def drawn_basket(customer, week, seg, segments, seed, replicate):  # type: ignor
 @routine
 def bear(
     reals, wholes, j, customer, name_week, week, seg, segments, quality, neutral, programmes, seed, replicate
-):  # type: ignore[no-untyped-def]  # noqa: E501
+):
     """Write a newcomer into slot j of a block (reals: row x slot, wholes: row x slot).
 
     name_week names the draws: 0 for the first population, week + 1 for one who enters in a week. A newcomer

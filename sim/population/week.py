@@ -42,8 +42,8 @@ from sim.population.scratch import (
 from sim.population.traits import bear
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def fetch(s, w, reals, wholes, m, firms, programmes, customer0):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def fetch(s, w, reals, wholes, m, firms, programmes, customer0):
     """Copy the columns of the buyers into the scratch, in their order."""
     for r in range(6 + 5 * firms):
         row = reals[r]
@@ -59,8 +59,8 @@ def fetch(s, w, reals, wholes, m, firms, programmes, customer0):  # type: ignore
         w[CUSTOMER + i] = I32(customer0 + w[ORDER + i])
 
 
-@njit(error_model="numpy")  # type: ignore[untyped-decorator]
-def store(s, w, reals, wholes, m, firms, programmes):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def store(s, w, reals, wholes, m, firms, programmes):
     """Copy what purchases can change back into the block."""
     row = reals[4]
     for i in range(m):
@@ -80,8 +80,8 @@ def store(s, w, reals, wholes, m, firms, programmes):  # type: ignore[no-untyped
             whole[U32(w[ORDER + i])] = w[at + i]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def pass_week(  # type: ignore[no-untyped-def]
+@njit(nogil=True, cache=True, error_model="numpy")
+def pass_week(
     reals, wholes, block_segment, block_first, block_size, first, last, segments, posted, terms, programme_of,
     rules, context, s, w, tally,
 ):  # fmt: skip
@@ -130,13 +130,11 @@ def pass_week(  # type: ignore[no-untyped-def]
                 while m > 0 and w[COUNT + m - 1] <= k:
                     m -= 1
             store(s, w, block_reals, block_wholes, buyers, firms, programmes)
-        count_stocks(
-            s, block_reals, block_wholes, customer0, size, seg, firms, terms, programme_of, context, tally
-        )
+        count_stocks(s, block_reals, block_wholes, customer0, size, seg, firms, programme_of, context, tally)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def populate(  # type: ignore[no-untyped-def]
+@njit(nogil=True, cache=True, error_model="numpy")
+def populate(
     reals, wholes, block_segment, block_first, block_size, segments, posted, programmes, neutral, seed, replicate
 ):  # fmt: skip
     """The first population, before week 0."""

@@ -26,6 +26,6 @@ def explain(error: BaseException, command: str) -> tuple[str, int]:
 
 def _interrupted(stop: KeyboardInterrupt, command: str) -> str:
     folder = getattr(stop, "folder", None)
-    if folder is None:
-        return "interrupted"
+    if folder is None or not getattr(stop, "done", 0):
+        return f"{stop}" or "interrupted"
     return f"{stop}; they are kept in {folder}. The same command goes on from there:\n  {command}"

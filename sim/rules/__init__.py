@@ -80,4 +80,4 @@ class Behaviour(BaseModel):
     @classmethod
     def null(cls) -> Behaviour:
         """Every mechanism off: purchases are NBD, choices Dirichlet."""
-        return cls(**{name: {"enabled": False} for name in cls.model_fields})
+        return cls.model_validate({name: {"enabled": False} for name in cls.model_fields})

@@ -51,12 +51,12 @@ _UNIT = F32(0.1)
 
 
 @scalar
-def attachment_value(attachment, numbers):  # type: ignore[no-untyped-def]
+def attachment_value(attachment, numbers):
     """What attachment adds to the attraction of a firm (logit units)."""
     return numbers.weight * attachment
 
 
 @scalar
-def next_attachment(attachment, satisfaction, neutral, numbers):  # type: ignore[no-untyped-def]
+def next_attachment(attachment, satisfaction, neutral, numbers):
     """Attachment after a purchase that left this satisfaction."""
     return attachment + numbers.step * ((satisfaction - neutral) * _UNIT - attachment)

@@ -29,12 +29,12 @@ class Choice(Mechanism):
 
 
 @scalar
-def attraction(taste, value, numbers):  # type: ignore[no-untyped-def]
+def attraction(taste, value, numbers):
     """Log of the choice weight: taste (log units) plus what is seen and felt (logit units)."""
     return taste + numbers.response * value
 
 
 @scalar
-def odds(attraction_of_one, greatest):  # type: ignore[no-untyped-def]
+def odds(attraction_of_one, greatest):
     """Choice weight relative to the most attractive alternative, in (0, 1]."""
     return exp(attraction_of_one - greatest)

@@ -50,12 +50,12 @@ class Expectation(Mechanism):
 
 
 @scalar
-def quality_value(expected, usual, numbers):  # type: ignore[no-untyped-def]
+def quality_value(expected, usual, numbers):
     """What expected quality adds to the attraction of a firm (logit units)."""
     return numbers.pull * (expected - usual)
 
 
 @scalar
-def next_expectation(expected, perceived, numbers):  # type: ignore[no-untyped-def]
+def next_expectation(expected, perceived, numbers):
     """Expectation after one more experience (index points)."""
     return expected + numbers.weight * (perceived - expected)

@@ -29,7 +29,7 @@ class Experience(Mechanism):
 
 
 @scalar
-def perceived(level, spread, severity, rate, z, u, numbers):  # type: ignore[no-untyped-def]
+def perceived(level, spread, severity, rate, z, u, numbers):
     """Quality met at one purchase (index points); u below the failure rate is a failure."""
     loss = severity if u < rate else ZERO
     return level + numbers.variation * (spread * z - loss)

@@ -39,6 +39,6 @@ class Inertia(Mechanism):
 
 
 @scalar
-def inertia_value(is_last, numbers):  # type: ignore[no-untyped-def]
+def inertia_value(is_last, numbers):
     """Edge of the firm bought from last (logit units)."""
     return numbers.edge if is_last else ZERO

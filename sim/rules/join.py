@@ -33,13 +33,13 @@ _WEEKS = F32(52.0)
 
 
 @scalar
-def yearly_benefit(pace, basket, per_currency, per_visit):  # type: ignore[no-untyped-def]
+def yearly_benefit(pace, basket, per_currency, per_visit):
     """Expected benefit in currency a year, of what comes back per unit of money spent and per visit."""
     return _WEEKS * pace * (basket * per_currency + per_visit)
 
 
 @scalar
-def joins(u, ask, benefit, effort, numbers):  # type: ignore[no-untyped-def]
+def joins(u, ask, benefit, effort, numbers):
     """Whether a uniform draw says that the customer is asked and says yes at this purchase."""
     square = benefit * benefit
     return u < numbers.on * ask * square / (square + effort * effort + TINY)

@@ -17,12 +17,12 @@ NEVER = I32(-1_000_000)
 
 
 @scalar
-def is_active(week, last_week, lapse_weeks):  # type: ignore[no-untyped-def]
+def is_active(week, last_week, lapse_weeks):
     """Whether a customer with this week of the last purchase is active."""
     return week - last_week <= lapse_weeks
 
 
 @scalar
-def lapses_now(week, last_week, lapse_weeks):  # type: ignore[no-untyped-def]
+def lapses_now(week, last_week, lapse_weeks):
     """Whether this is the very week in which the customer becomes inactive."""
     return week - last_week == lapse_weeks + 1

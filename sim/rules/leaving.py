@@ -28,6 +28,6 @@ class Leaving(Mechanism):
 
 
 @scalar
-def leaves(u, hazard, numbers):  # type: ignore[no-untyped-def]
+def leaves(u, hazard, numbers):
     """Whether a uniform draw says that a customer with this weekly hazard leaves this week."""
     return u < numbers.on * (ONE - exp(-hazard))

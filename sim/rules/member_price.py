@@ -28,6 +28,6 @@ class MemberPrice(Mechanism):
 
 
 @scalar
-def member_pays(posted, discount, numbers):  # type: ignore[no-untyped-def]
+def member_pays(posted, discount, numbers):
     """Price index paid by a member; discount = depth x share of the range."""
     return posted * (ONE - numbers.on * discount)

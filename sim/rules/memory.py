@@ -40,18 +40,18 @@ class Memory(Mechanism):
 
 
 @scalar
-def remembered(count, weeks_ago, numbers):  # type: ignore[no-untyped-def]
+def remembered(count, weeks_ago, numbers):
     """Purchases remembered now, of `count` remembered right after the last one, so many weeks ago."""
     return count * exp(-numbers.forgetting * weeks_ago)
 
 
 @scalar
-def pace(count, numbers):  # type: ignore[no-untyped-def]
+def pace(count, numbers):
     """Purchases a week at a firm, as the customer reckons; half a purchase is added so that it is not 0."""
     return (count + HALF) * numbers.share_per_week
 
 
 @scalar
-def after_purchase(count):  # type: ignore[no-untyped-def]
+def after_purchase(count):
     """Purchases remembered right after one more."""
     return count + ONE

@@ -40,6 +40,6 @@ class Need(Mechanism):
 
 
 @scalar
-def pull(price_level, numbers):  # type: ignore[no-untyped-def]
+def pull(price_level, numbers):
     """Factor on the purchase rate at this mean price (1 = usual)."""
     return exp(-numbers.price_elasticity * (price_level - F32(1.0)))

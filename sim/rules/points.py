@@ -30,7 +30,7 @@ _MICRO_CENTS = np.float64(1e8)
 
 
 @scalar
-def points_earned(cents, micro_points):  # type: ignore[no-untyped-def]
+def points_earned(cents, micro_points):
     """Whole points (int32) for an amount in cents, at so many millionths of a point per currency unit.
 
     Both are whole numbers in float64; the quotient of whole numbers below 2^53 is rounded, but never up to the
@@ -40,13 +40,13 @@ def points_earned(cents, micro_points):  # type: ignore[no-untyped-def]
 
 
 @scalar
-def rewards_due(balance, threshold):  # type: ignore[no-untyped-def]
+def rewards_due(balance, threshold):
     """Whole rewards that a balance pays for."""
     return I32(balance // threshold)
 
 
 @scalar
-def taken_from_lot(lot, wanted):  # type: ignore[no-untyped-def]
+def taken_from_lot(lot, wanted):
     """Points that a lot can give toward what is still wanted."""
     return lot if lot < wanted else wanted
 
@@ -57,6 +57,6 @@ def lot_period(expire_weeks: int | None) -> int:
 
 
 @scalar
-def filling_lot(week, period):  # type: ignore[no-untyped-def]
+def filling_lot(week, period):
     """Which lot of the ring fills in this week; lot 0 for ever when points do not expire."""
     return (week // period) % LOTS if period > 0 else 0

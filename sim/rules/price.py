@@ -56,7 +56,7 @@ class Price(Mechanism):
 
 
 @scalar
-def price_value(paid, reference, sensitivity, numbers):  # type: ignore[no-untyped-def]
+def price_value(paid, reference, sensitivity, numbers):
     """What a price adds to the attraction of a firm (logit units)."""
     d = (paid - reference) / reference
     felt = numbers.loss_aversion * d if d > ZERO else d
@@ -64,6 +64,6 @@ def price_value(paid, reference, sensitivity, numbers):  # type: ignore[no-untyp
 
 
 @scalar
-def next_reference(reference, paid, numbers):  # type: ignore[no-untyped-def]
+def next_reference(reference, paid, numbers):
     """The reference price after a purchase at this price."""
     return numbers.carry_over * reference + (ONE - numbers.carry_over) * paid

@@ -78,7 +78,7 @@ class ProgrammeValue(Mechanism):
 
 
 @scalar
-def reward_value(worth, distance, pace, progress, sensitivity, numbers):  # type: ignore[no-untyped-def]
+def reward_value(worth, distance, pace, progress, sensitivity, numbers):
     """What a reward ahead adds to the attraction of buying now (logit units).
 
     worth: reward over typical basket, at face value; distance: purchases until it is handed out, at least 1;
@@ -92,14 +92,14 @@ def reward_value(worth, distance, pace, progress, sensitivity, numbers):  # type
 
 
 @scalar
-def purchases_to_go(needed, have, step):  # type: ignore[no-untyped-def]
+def purchases_to_go(needed, have, step):
     """Purchases until the reward is handed out: those that fill the card, and the one that redeems it."""
     missing = needed - have
     return (missing if missing > ZERO else ZERO) / step + ONE
 
 
 @scalar
-def progress_made(needed, have):  # type: ignore[no-untyped-def]
+def progress_made(needed, have):
     """Share of the way to the next reward that is done, 0 to 1."""
     share = have / needed
     return share if share < ONE else ONE

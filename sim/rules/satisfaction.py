@@ -79,7 +79,7 @@ class Satisfaction(Mechanism):
 
 
 @scalar
-def felt(perceived, expected, numbers):  # type: ignore[no-untyped-def]
+def felt(perceived, expected, numbers):
     """Disconfirmation as it is felt (index points)."""
     d = perceived - expected
     above = d - numbers.zone
@@ -90,7 +90,7 @@ def felt(perceived, expected, numbers):  # type: ignore[no-untyped-def]
 
 
 @scalar
-def next_satisfaction(satisfaction, felt_now, experiences, numbers):  # type: ignore[no-untyped-def]
+def next_satisfaction(satisfaction, felt_now, experiences, numbers):
     """Cumulative satisfaction after one more purchase (index, neutral = as expected)."""
     weight = ONE / (experiences + _START)
     weight = weight if weight > numbers.floor else numbers.floor

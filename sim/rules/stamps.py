@@ -18,6 +18,6 @@ class Stamps(Mechanism):
 
 
 @scalar
-def card_is_full(stamps, needed):  # type: ignore[no-untyped-def]
+def card_is_full(stamps, needed):
     """Whether the card is handed in at this purchase."""
     return stamps >= needed

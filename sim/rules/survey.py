@@ -19,6 +19,6 @@ SURVEY_EVERY = 13
 
 
 @scalar
-def answer(satisfaction, attachment, z):  # type: ignore[no-untyped-def]
+def answer(satisfaction, attachment, z):
     """Mark given by a customer with this satisfaction (0-100) and attachment; z is the noise of answering."""
     return I32(np.floor(satisfaction * _PER_MARK + attachment + _NOISE * z + HALF))

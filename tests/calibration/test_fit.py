@@ -12,7 +12,7 @@ from sim.calibration import Log, calibrate, read_log, write_scenario
 from sim.calibration.examples import example_designs, rounded
 from sim.calibration.fit import lapse_weeks
 from sim.calibration.renewal import Timing
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, ScenarioError, load
 from tests.calibration.made import csv_of, newcomers, write
 
 START = dt.date(2024, 1, 1)
@@ -64,6 +64,14 @@ def test_the_scenario_is_valid_and_reads_back(scenario: dict[str, Any], tmp_path
     assert written.customers.count == 250
     assert written.behaviour.drift.taste_per_year == 0.0
     assert written.focus == "Harbour"
+
+
+def test_what_no_scenario_can_hold_is_said_and_not_written(scenario: dict[str, Any], tmp_path: Path) -> None:
+    (segment,) = scenario["customers"]["segments"]
+    dear = {**segment, "basket": {**segment["basket"], "mean": 2e7}}
+    with pytest.raises(ScenarioError, match=r"basket\.mean"):
+        write_scenario({**scenario, "customers": {"count": 9, "segments": [dear]}}, tmp_path / "dear.yaml")
+    assert not (tmp_path / "dear.yaml").exists()
 
 
 def test_provenance_says_what_was_fitted_to_what_and_what_was_not(

@@ -9,7 +9,7 @@ import pytest
 
 from sim import draws
 from sim.calibration import Log
-from sim.calibration.spend import expected_spend, fit_basket, fit_gamma_gamma, spending
+from sim.calibration.spend import Spending, expected_spend, fit_basket, fit_gamma_gamma, next_spend, spending
 from tests.calibration.made import CDNOW_END, PURPOSE, STREAM
 
 
@@ -48,6 +48,11 @@ def test_basket_components_are_recovered(cdnow: Log) -> None:
     assert basket.fit["within_sd"] == pytest.approx(0.8, abs=3 * basket.fit.errors["within_sd"])
     assert basket.within_cv == pytest.approx(np.sqrt(np.expm1(basket.fit["within_sd"] ** 2)))
     assert basket.mean == pytest.approx(made.amount.mean())
+
+
+def test_too_few_spenders_are_all_expected_to_spend_their_mean() -> None:
+    few = Spending(np.array([2.0, 0.0, 1.0]), np.array([10.0, 0.0, 40.0]))
+    assert next_spend(few).tolist() == [20.0] * 3
 
 
 def test_a_purchase_for_nothing_is_no_spending(cdnow: Log) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from sim.experiments.errors import CellError
 from sim.experiments.run import Cell, Outcome, Stopped, run_many
+from sim.scenario import Fault, ScenarioError
 from tests.experiments.fake import run_cell, world
 
 WORLD = world()
@@ -42,6 +43,14 @@ def test_a_failing_market_is_named_with_the_command_that_runs_it_alone() -> None
     assert "--design points --seed 1 --replicate 2 --customers 100 --weeks 30" in str(caught.value)
     assert "ZeroDivisionError: no customers" in str(caught.value)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_a_wrong_scenario_is_not_a_failed_market() -> None:
+    def refuse(given, cell, stop) -> Outcome:
+        raise ScenarioError([Fault("too many points")])
+
+    with pytest.raises(ScenarioError, match="too many points"):
+        list(run_many(WORLD, CELLS, workers=2, run_cell=refuse))
 
 
 def test_leaving_the_loop_stops_running_cells_and_starts_no_more() -> None:
