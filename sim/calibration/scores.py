@@ -136,4 +136,4 @@ def paired_interval(
         chosen = np.minimum((u * np.float64(n)).astype(np.int64), n - 1)
         found[sample] = difference(ours[chosen].mean(), theirs[chosen].mean())
     low, high = np.quantile(found, [0.025, 0.975])
-    return difference(ours.mean(), theirs.mean()), float(low), float(high)
+    return float(difference(ours.mean(), theirs.mean())), float(low), float(high)

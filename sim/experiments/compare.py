@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import nan
 from pathlib import Path
 from typing import Any
@@ -110,25 +109,26 @@ def _fill(
     return len(todo)
 
 
-@dataclass
 class _Mean:
-    """A running mean of panels; empty cells (NaN) do not count."""
+    """A running mean of panels with the same rows; cells without a value (NaN) do not count."""
 
-    total: pd.DataFrame | None = None
-    count: pd.DataFrame | None = None
+    def __init__(self, first: pd.DataFrame) -> None:
+        self._keys = first[PANEL_KEYS]
+        self._names = [name for name in first.columns if name not in PANEL_KEYS]
+        self._total = np.zeros((len(first), len(self._names)))
+        self._count = np.zeros(self._total.shape, np.int64)
 
     def add(self, panel: pd.DataFrame) -> None:
-        indexed = panel.set_index(PANEL_KEYS)
-        values, there = indexed.fillna(0.0), indexed.notna().astype(np.int64)
-        if self.total is None or self.count is None:
-            self.total, self.count = values.astype(np.float64), there
-        else:
-            self.total = self.total.add(values, fill_value=0.0)
-            self.count = self.count.add(there, fill_value=0)
+        if not panel[PANEL_KEYS].equals(self._keys):
+            raise ValueError("panels of one experiment must have the same rows in the same order")
+        values = panel[self._names].to_numpy(dtype=np.float64)
+        there = ~np.isnan(values)
+        self._total += np.where(there, values, 0.0)
+        self._count += there
 
     def value(self) -> pd.DataFrame:
-        assert self.total is not None and self.count is not None
-        return (self.total / self.count.where(self.count > 0)).reset_index()
+        mean = np.divide(self._total, self._count, out=np.full(self._total.shape, nan), where=self._count > 0)
+        return pd.concat([self._keys, pd.DataFrame(mean, columns=self._names)], axis=1)
 
 
 def _gather(plan: Plan, book: journal.Journal, record: dict[str, Any]) -> Comparison:
@@ -137,17 +137,18 @@ def _gather(plan: Plan, book: journal.Journal, record: dict[str, Any]) -> Compar
     panels, paths = [], []
     for design in plan.designs:
         cells = [cell for cell in plan.cells if cell.design == design]
-        mean = _Mean()
+        mean: _Mean | None = None
         for cell, outcome in zip(cells, book.read(cells), strict=True):
             metrics[design, cell.replicate] = outcome.metrics
+            mean = mean or _Mean(outcome.panel)
             mean.add(outcome.panel)
             paths.append(_label(outcome.path, design=design, replicate=cell.replicate))
+        assert mean is not None
         panels.append(_label(mean.value(), design=design))
     first = plan.designs[0]
     for (_, replicate), values in metrics.items():
-        values["incremental_profit"] = values.get("profit", nan) - metrics[first, replicate].get(
-            "profit", nan
-        )
+        reference = metrics[first, replicate]
+        values["incremental_profit"] = values.get("profit", nan) - reference.get("profit", nan)
     rows = [
         (design, replicate, metric, float(values.get(metric, nan)))
         for (design, replicate), values in metrics.items()

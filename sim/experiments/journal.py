@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from math import nan
 from pathlib import Path
@@ -40,13 +41,15 @@ def pack(panel: pd.DataFrame) -> bytes:
         numeric = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)
         arrays[f"{position:03d} {name}"] = column.to_numpy() if numeric else column.to_numpy().astype(str)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return zlib.compress(
+        buffer.getvalue(), level=1
+    )  # half the time of npz's own compression, nearly its size
 
 
 def unpack(blob: bytes) -> pd.DataFrame:
     """The panel that `pack` packed."""
-    with np.load(io.BytesIO(blob), allow_pickle=False) as arrays:
+    with np.load(io.BytesIO(zlib.decompress(blob)), allow_pickle=False) as arrays:
         return pd.DataFrame({name[4:]: arrays[name] for name in arrays.files})
 
 

@@ -94,8 +94,8 @@ def run_many(
 ) -> Iterator[tuple[Cell, Outcome]]:
     """Run cells on a pool of threads and yield each as it is finished, in whatever order that is.
 
-    The first cell that fails stops the rest and raises CellError (ScenarioError where the scenario is wrong). Leaving the loop (an error, Ctrl-C) stops
-    the cells that are running within one simulated week.
+    The first cell that fails stops the rest and raises CellError, or ScenarioError where the scenario is
+    wrong. Leaving the loop (an error, Ctrl-C) stops the cells that are running within one simulated week.
     """
     stop = threading.Event()
     waiting = iter(cells)

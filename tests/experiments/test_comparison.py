@@ -136,6 +136,14 @@ def test_money_is_named_in_the_currency_of_the_scenario(result: Comparison) -> N
     assert "currency" not in " ".join(result.unit(metric) for metric in result.samples)
 
 
+def test_a_cell_of_the_panel_that_never_has_a_value_has_none_and_others_are_means_of_what_there_is(
+    result: Comparison,
+) -> None:
+    by_membership = result.panel.groupby("membership")["satisfaction"]
+    assert by_membership.get_group("member").isna().all()
+    assert (by_membership.get_group("non-member") == 75.0).all()
+
+
 def test_the_panel_is_the_mean_over_replicates_and_the_path_the_sum_over_the_focal_firm(
     result: Comparison,
 ) -> None:

@@ -59,6 +59,11 @@ def test_events_are_replaced_as_a_whole(folder: Path) -> None:
     assert load(extending(folder, "events: []\n")).events == ()
 
 
+def test_an_empty_list_says_that_nothing_shall_be_there(folder: Path) -> None:
+    (fault,) = check(extending(folder, "customers: {segments: []}\n"))
+    assert (fault.path, fault.message) == ("customers.segments", "must have at least 1 entry; got 0")
+
+
 def test_files_may_extend_in_a_chain(folder: Path) -> None:
     extending(folder, "horizon: {weeks: 104}\n", "short.yaml")
     mine = load(extending(folder, "title: Cheap\n", base="short.yaml"))
