@@ -229,14 +229,14 @@ def _settings(seed: int, customers: int | None, weeks: int | None) -> dict[str, 
 
 def _get_ready() -> None:
     """Load the compiled week, or compile it, and say so where that takes time."""
-    from sim import population
+    from sim import market
     from sim.report.terminal import say
 
     note = threading.Timer(COMPILING_AFTER, say, ["compiling, once, about half a minute"])
     note.daemon = True
     note.start()
     try:
-        population.warm()
+        market.warm()
     finally:
         note.cancel()
 

@@ -515,3 +515,24 @@ def _segments(world: Scenario) -> Segments:
         weight_shape=np.array(weights, np.float32),
         outside_shape=np.array([s.preference_concentration * outside for s in segments], np.float32),
     )
+
+
+def warm() -> None:
+    """Compile all that a market needs, or load it from the cache."""
+    programme = {"stamps": {"needed": 2, "reward": 1.0}}
+    world = Scenario.model_validate(
+        {
+            "title": "warm-up",
+            "source": "none",
+            "horizon": {"weeks": 2, "burn_in": 1},
+            "category": {"name": "any"},
+            "customers": {
+                "count": 1,
+                "segments": [{"name": "one", "purchase_rate": {"mean": 1.0}, "basket": {"mean": 1.0}}],
+            },
+            "firms": [{"name": "one", "share": 1.0, "unit_cost": 0.5, "programme": programme}],
+            "focus": "one",
+            "designs": {"closed": {"programme": None}},
+        }
+    )
+    Market(world, design="closed").run()
