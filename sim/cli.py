@@ -11,7 +11,6 @@ import json
 import os
 import shlex
 import sys
-import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -63,24 +62,28 @@ def compare(
     Every finished market is kept at once: the same command goes on where it was interrupted.
     """
     from sim import experiments
-    from sim.report import tables, terminal
+    from sim.report import faults, tables, terminal
     from sim.scenario import load
 
     world = load(scenario)
     names = None if designs is None else [name.strip() for name in designs.split(",") if name.strip()]
-    settings = {"designs": names, "replicates": replicates, **_settings(seed, customers, weeks)}
+    settings: dict[str, Any] = {"designs": names, "replicates": replicates, "seed": seed}
+    settings |= {"customers": customers, "weeks": weeks}
     plan = experiments.Plan.of(world, **settings, workers=workers)
     folder = out if out is not None else _own_folder(plan.folder(scenario.stem))
-    with terminal.progress("simulating markets") as progress:
-        result = experiments.compare(
-            world,
-            **settings,
-            workers=workers,
-            out=folder,
-            progress=progress,
-            command=_command(),
-            ready=_get_ready,
-        )
+    try:
+        with terminal.progress("simulating markets") as progress:
+            result = experiments.compare(
+                world,
+                **settings,
+                workers=workers,
+                out=folder,
+                progress=progress,
+                command=_command(),
+                ready=_get_ready,
+            )
+    except experiments.Interrupted as stop:
+        raise faults.Stopped from stop
     if as_json:
         sys.stdout.write(json.dumps(result.to_dict(), allow_nan=False) + "\n")
     else:
@@ -113,7 +116,13 @@ def run(
 
     world = load(scenario)
     single = experiments.Single.of(
-        world, design=design, **_settings(seed, customers, weeks), replicate=replicate, threads=threads
+        world,
+        design=design,
+        seed=seed,
+        replicate=replicate,
+        customers=customers,
+        weeks=weeks,
+        threads=threads,
     )
     if out is not None:
         single.prepare(out)
@@ -223,22 +232,13 @@ def warm() -> None:
     sys.stdout.write("the simulation is compiled\n")
 
 
-def _settings(seed: int, customers: int | None, weeks: int | None) -> dict[str, Any]:
-    return {"seed": seed, "customers": customers, "weeks": weeks}
-
-
 def _get_ready() -> None:
     """Load the compiled week, or compile it, and say so where that takes time."""
     from sim import market
-    from sim.report.terminal import say
+    from sim.report.terminal import say_if_slow
 
-    note = threading.Timer(COMPILING_AFTER, say, ["compiling, once, about half a minute"])
-    note.daemon = True
-    note.start()
-    try:
+    with say_if_slow("compiling, once, about half a minute", COMPILING_AFTER):
         market.warm()
-    finally:
-        note.cancel()
 
 
 def _own_folder(folder: Path) -> Path | None:
@@ -281,6 +281,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = app(args=list(_arguments), prog_name=NAME, standalone_mode=False)
         sys.stdout.flush()
+        if code == 130:  # Ctrl-C; the parser has swallowed it
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
         # Whoever read our output (`head`) has gone; Python would complain once more when it closes the pipe.

@@ -33,11 +33,11 @@ def _without_time(text: str) -> str:
     return text[: found.start()] if found and found.end() == len(text) else text
 
 
-def _day(year: str, month: str, day: str) -> dt.date:
+def _day(text: str, year: str, month: str, day: str) -> dt.date:
     try:
         return dt.date(int(year), int(month), int(day))
-    except ValueError as why:
-        raise Unreadable(f"{why}; write dates as YYYY-MM-DD") from None
+    except ValueError:
+        raise Unreadable(f"there is no day '{text}'; write dates as YYYY-MM-DD") from None
 
 
 def date_reader(cells: Iterable[str]) -> Callable[[str], dt.date]:
@@ -60,9 +60,9 @@ def date_reader(cells: Iterable[str]) -> Callable[[str], dt.date]:
             return known[text]
         bare = _without_time(text.strip())
         if found := _YEAR_FIRST.fullmatch(bare):
-            day = _day(found[1], found[3], found[4])
+            day = _day(text, found[1], found[3], found[4])
         elif found := _COMPACT.fullmatch(bare):
-            day = _day(found[1], found[2], found[3])
+            day = _day(text, found[1], found[2], found[3])
         elif found := _YEAR_LAST.fullmatch(bare):
             if day_first == month_first:
                 raise TwoReadings(
@@ -70,7 +70,7 @@ def date_reader(cells: Iterable[str]) -> Callable[[str], dt.date]:
                     "write dates as YYYY-MM-DD"
                 )
             month, first = (found[3], found[1]) if day_first else (found[1], found[3])
-            day = _day(found[4], month, first)
+            day = _day(text, found[4], month, first)
         else:
             raise Unreadable(f"'{text}' is not a date; write dates as YYYY-MM-DD, such as 2024-03-31")
         known[text] = day

@@ -8,11 +8,15 @@ ABOUT_INPUT = {"ScenarioError", "ExperimentError", "LogError"}
 """By name, so that one part of the program can fail without the others being imported."""
 
 
+class Stopped(Exception):
+    """An interruption on its way to the user; the parser of the command line would swallow a KeyboardInterrupt."""
+
+
 def explain(error: BaseException, command: str) -> tuple[str, int]:
     """The message and the exit code for whatever was raised while `command` ran."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
-    if isinstance(error, KeyboardInterrupt):
-        return _interrupted(error, command), 130
+    if isinstance(error, Stopped | KeyboardInterrupt):
+        return _interrupted(error.__cause__ or error, command), 130
     if hasattr(error, "format_message"):  # how the command was typed
         return f"{error.format_message()} (see: loyalty-sim --help)", 2
     if kinds & ABOUT_INPUT:
@@ -24,7 +28,7 @@ def explain(error: BaseException, command: str) -> tuple[str, int]:
     return f"the program failed: {type(error).__name__}: {error} ({HINT})", 1
 
 
-def _interrupted(stop: KeyboardInterrupt, command: str) -> str:
+def _interrupted(stop: BaseException, command: str) -> str:
     folder = getattr(stop, "folder", None)
     if folder is None or not getattr(stop, "done", 0):
         return f"{stop}" or "interrupted"

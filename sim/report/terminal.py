@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -29,6 +30,18 @@ def say(words: str) -> None:
     """A note on standard error, signed by the program."""
     sys.stderr.write(f"{NAME}: {words}\n")
     sys.stderr.flush()
+
+
+@contextmanager
+def say_if_slow(words: str, seconds: float) -> Iterator[None]:
+    """A note if the block takes longer than so many seconds."""
+    note = threading.Timer(seconds, say, [words])
+    note.daemon = True
+    note.start()
+    try:
+        yield
+    finally:
+        note.cancel()
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Drift: people's needs and tastes change.
 
-At a yearly rate each trait (the purchase rate; each firm's weight) is drawn afresh from the distribution it
-came from. This leaves every stationary law as it is and makes heavy buyers lighter, light buyers heavier.
+chance a week = 1 - exp(-rate / 52), for each trait (the purchase rate; each firm's weight) to be drawn afresh
+from the distribution it came from. This leaves every stationary law as it is, and makes heavy buyers lighter,
+light buyers heavier.
 
 Source: Sharp, Romaniuk & Graham 2019, SSRN 3498097 (law of buyer moderation; target of the calibration).
 """

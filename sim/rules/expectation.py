@@ -1,4 +1,4 @@
-"""Expectation: what a customer counts on at a firm; it follows experience, so yesterday's delight is the norm.
+"""Expectation: what a customer counts on at a firm; it follows experience: yesterday's delight is the norm.
 
 expected <- expected + weight x (perceived - expected), per purchase (index points). What is expected draws
 customers: value = pull x (expected - usual) / 10, usual = the quality at which the firm's share was observed.

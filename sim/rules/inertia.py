@@ -3,8 +3,8 @@
 value = edge (logit units) for the firm of the last purchase, else 0. Small, because most of what looks like
 habit in purchase records is taste.
 
-Source: Dubé, Hitsch & Rossi 2010, RAND J. Economics 41:417 (direction); size computed from five open panels
-(mixed logit: .22 to 1.7).
+Source: Dubé, Hitsch & Rossi 2010, RAND J. Economics 41:417 (direction); size computed by
+mixed logit from five open panels.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Lapse: when a customer who says nothing counts as gone.
 
-A customer is active at a firm while the last purchase there is at most `lapse_weeks` back, and lapses in the
-week this is exceeded; a later purchase brings her back. The number of weeks is part of the scenario. Nothing
+active = (week - week of the last purchase at the firm <= lapse_weeks). A customer lapses in the week in which
+this ceases to hold; a later purchase brings her back. The number of weeks is part of the scenario. Nothing
 in the market acts on it: it is how retention is read.
 
 Source: stated definition, as usual where customers leave without a word (Reinartz & Kumar 2000, J. Marketing

@@ -1,7 +1,7 @@
 """Leaving the category for good: moves, ageing out, changed lives.
 
-Each customer has a weekly hazard ~ Gamma(shape, scale weeks); P(leaves in a week) = 1 - exp(-hazard).
-The hazard belongs to the segment; with the mechanism off nobody leaves.
+P(leaves in a week) = 1 - exp(-hazard), the weekly hazard of each customer ~ Gamma with the segment's shape and
+scale (weeks), mean shape / scale. With the mechanism off nobody leaves.
 
 Source: Schmittlein, Morrison & Colombo 1987, Management Science 33:1 (Pareto/NBD).
 """

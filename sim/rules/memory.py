@@ -1,8 +1,8 @@
 """Memory: how many purchases at a firm a customer still remembers.
 
-n <- n x 2^(-weeks / half_life) + 1 at a purchase. The remembered number says how experienced the customer is
-with the firm (satisfaction) and at what pace she buys there (programmes): pace = n (1 - 2^(-1/half_life))
-purchases a week.
+n <- n x 2^(-weeks / half_life) + 1 at a purchase; pace = (n + 1/2) (1 - 2^(-1 / half_life)) purchases a week.
+The remembered number says how experienced the customer is with the firm (satisfaction) and at what pace she
+buys there (programmes).
 
 Source: exponential forgetting as in Guadagni & Little 1983, Marketing Science 2:203; half-life proposed.
 """

@@ -30,7 +30,8 @@ def param(
 ) -> Any:
     """A parameter: `bounds` are what the equation can bear, `interval` what the literature leaves open.
 
-    status is VERIFIED (seen in the source), COMPUTED, MEMORY (to be checked) or PROPOSED (judgement).
+    status is VERIFIED (the value was seen in the source), VERIFIED-DIR (its direction was, the size was not),
+    COMPUTED (from public data or from verified values), MEMORY (to be checked) or PROPOSED (judgement).
     """
     facts: dict[str, Any] = {"unit": unit, "source": source, "status": status}
     if interval is not None:

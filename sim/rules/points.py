@@ -1,14 +1,16 @@
 """Points: earned on money spent, kept in lots, redeemed in whole rewards oldest first, expired by lot.
 
-A purchase of amount a earns floor(a x per_currency) points, reckoned in whole cents. A member with at least the threshold redeems all
-whole rewards at a purchase with a probability (redeeming takes effort, and points feel like another
-currency). Points of one lot period (a quarter of the life of a point) form a lot; a ring of LOTS lots turns by
-one each period, and what is left in the lot that the ring returns to has expired: no point dies before its
-time, none lives longer than a quarter more.
+earned = floor(a x per_currency) at a purchase of amount a, reckoned in whole cents;
+rewards due = floor(balance / threshold).
+A member with at least the threshold redeems all whole rewards at a purchase with a probability (redeeming
+takes effort, and points feel like another currency). Points of one lot period (a quarter of the life of a
+point, rounded up to whole weeks) form a lot; a ring of LOTS lots turns by one each period, and what is left
+in the lot that the ring returns to has expired: no point dies before its time, none outlives five periods.
 Units: whole points (int32). Conservation, per member and in total, every week:
 earned + welcome = redeemed + expired + forfeited + balance.
 
-Source: first-in-first-out lots as in IFRS 15 practice; Stourm, Bradlow & Fader 2015, JMR 52:253 (stockpiling).
+Source: first-in-first-out lots as in IFRS 15 practice; Stourm, Bradlow & Fader 2015, JMR 52:253
+(stockpiling).
 """
 
 from __future__ import annotations
@@ -33,8 +35,8 @@ _MICRO_CENTS = np.float64(1e8)
 def points_earned(cents, micro_points):
     """Whole points (int32) for an amount in cents, at so many millionths of a point per currency unit.
 
-    Both are whole numbers in float64; the quotient of whole numbers below 2^53 is rounded, but never up to the
-    next whole number, so the floor is exact.
+    Both are whole numbers in float64; the quotient of whole numbers below 2^53 is rounded, but never up to
+    the next whole number, so the floor is exact.
     """
     return I32(np.floor(np.float64(cents) * micro_points / _MICRO_CENTS))
 

@@ -5,8 +5,8 @@ A reward worth R, d purchases away at a pace of g weeks a purchase, is worth
 more if one buys now than if one does not, p the perceived share of its face value, r the impatience per week.
 Those who buy often get there anyway, those who buy seldom never: both feel little pull. Against the typical
 basket B and the customer's price sensitivity that is sensitivity x value / B (logit units).
-On top of it comes the pull of the goal: gradient x progress^2 x x / (x + salience_half), x = R p / B; progress
-counts as a fraction, so a head start helps, and small continuous rewards are hardly noticed.
+On top of it comes the pull of the goal: gradient x progress^2 x salience, salience = y / (y + salience_half),
+y = R p / B; progress counts as a fraction, so a head start helps, and small rewards are hardly noticed.
 
 Source: Taylor & Neslin 2005, J. Retailing 81:293 (points pressure); Kivetz, Urminsky & Zheng 2006, JMR 43:39
 (goal gradient, illusionary progress); Stourm, Bradlow & Fader 2015, JMR 52:253 (points below face value).

@@ -1,12 +1,12 @@
-"""Satisfaction: experience minus expectation, with a zone of tolerance; a shortfall weighs more than a surplus.
+"""Satisfaction: experience minus expectation, with a zone of tolerance; shortfalls weigh more than surpluses.
 
 d = perceived - expected (index points); inside +-zone nothing is felt; beyond it felt = d - zone, or
 asymmetry x (d + zone) below. The verdict on one purchase is neutral + felt; cumulative satisfaction moves
-toward it with weight max(1 / (n + 4), floor), n the purchases remembered: new customers judge fast, old ones
-slowly. With the mechanism off satisfaction stays neutral.
+toward it with weight max(1 / (n + 4), floor), n the purchases remembered, this one among them: new customers
+judge fast, old ones slowly. With the mechanism off satisfaction stays neutral.
 
 Source: Oliver 1980, JMR 17:460; Anderson & Sullivan 1993, Marketing Science 12:125 (asymmetry); Zeithaml,
-Berry & Parasuraman 1993, JAMS 21:1 (zone); Bolton 1998, Marketing Science 17:45 (weight falls with experience).
+Berry & Parasuraman 1993, JAMS 21:1 (zone); Bolton 1998, Marketing Science 17:45 (falling weight).
 """
 
 from __future__ import annotations

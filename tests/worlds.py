@@ -1,0 +1,275 @@
+"""Small markets that the tests of the market share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sim.scenario import Scenario
+from tests.scenario.worlds import plain
+
+EAGER = {"effort": 0.5, "ask": 0.9}
+"""Enrolment that makes members soon."""
+POINTS = {"per_currency": 1, "threshold": 60, "reward": 5, "expire_weeks": 8, "welcome": 20}
+STAMPS = {"needed": 4, "reward": 9, "head_start": 2}
+MEMBER_PRICE = {"depth": 0.1, "range_share": 0.6}
+
+
+def busy(**changes: Any) -> Scenario:
+    """A market in which everything happens within a few weeks.
+
+    Two segments, three firms, an outside option; Harbour has points that expire and a member price, Mill a
+    stamp card with a head start; leaving, quick drift, a price war, and a survey in week 12. In the designs
+    Harbour closes its programme, keeps it, or hands out stamps as well.
+    """
+    families, singles = plain()["customers"]["segments"]
+    leaving = {"shape": 1.0, "scale": 40.0}
+    firms: list[dict[str, Any]] = [
+        {
+            "name": "Harbour",
+            "share": 0.5,
+            "unit_cost": 0.7,
+            "service_cost": 0.35,
+            "fixed_cost": 11.5,
+            "price": {"level": 1.02, "usual": 1.0},
+            "quality": {"level": 78, "usual": 75, "failure_rate": 0.05},
+            "programme": {
+                "name": "Harbour Points",
+                "enrolment": EAGER,
+                "points": POINTS,
+                "member_price": MEMBER_PRICE,
+                "costs": {"launch": 250.0, "per_week": 7.25, "per_member_week": 0.013},
+            },
+        },
+        {
+            "name": "Mill",
+            "share": 0.3,
+            "unit_cost": 0.75,
+            "quality": {"level": 72, "spread": 4},
+            "programme": {"name": "Mill Card", "enrolment": EAGER, "stamps": STAMPS},
+        },
+        {"name": "Barrow", "share": 0.2, "unit_cost": 0.8},
+    ]
+    world = plain() | {
+        "title": "A busy market",
+        "horizon": {"weeks": 20, "burn_in": 6},
+        "category": {"name": "groceries", "outside_share": 0.1, "lapse_weeks": 4},
+        "customers": {
+            "count": 60,
+            "segments": [
+                families | {"leaving": leaving},
+                singles | {"shares": {"Harbour": 0.3, "Mill": 0.3, "Barrow": 0.4}, "leaving": leaving},
+            ],
+        },
+        "firms": firms,
+        "events": [{"kind": "price_war", "firm": "Barrow", "week": 3, "weeks": 5, "depth": 0.25}],
+        "designs": {
+            "closed": {"programme": None},
+            "kept": {},
+            "cards": {"programme": {"stamps": STAMPS}},
+        },
+        "behaviour": {"drift": {"rate_per_year": 4.0, "taste_per_year": 2.0}},
+    }
+    return Scenario.model_validate(world | changes)
+
+
+def duel(
+    designs: Mapping[str, Any],
+    *,
+    customers: int = 4000,
+    weeks: int = 78,
+    burn_in: int = 26,
+    events: Sequence[Mapping[str, Any]] = (),
+    behaviour: Mapping[str, Any] | None = None,
+    firm: Mapping[str, Any] | None = None,
+    segment: Mapping[str, Any] | None = None,
+) -> Scenario:
+    """Two firms alike, Harbour and Mill, and one segment: nothing differs but what a test changes.
+
+    `firm` and `segment` change both firms and the segment; the designs are Harbour's.
+    """
+    alike = {"share": 0.5, "unit_cost": 0.7, **(firm or {})}
+    shoppers = {
+        "name": "shoppers",
+        "purchase_rate": {"mean": 0.5, "shape": 1.0},
+        "basket": {"mean": 30.0, "within_cv": 0.5},
+        **(segment or {}),
+    }
+    return Scenario.model_validate(
+        {
+            "title": "Two firms alike",
+            "source": "made up for the tests",
+            "horizon": {"weeks": weeks, "burn_in": burn_in},
+            "category": {"name": "groceries", "lapse_weeks": 8},
+            "customers": {"count": customers, "segments": [shoppers]},
+            "firms": [{"name": "Harbour", **alike}, {"name": "Mill", **alike}],
+            "focus": "Harbour",
+            "events": list(events),
+            "designs": dict(designs),
+            "behaviour": behaviour or {},
+        }
+    )
+
+
+def toothpaste(customers: int) -> Scenario:
+    """The British toothpaste market of 1973 as the NBD-Dirichlet sees it, every mechanism off.
+
+    Eight brands and the rest of the market as a ninth (the published shares sum to .86); weekly category
+    purchases Gamma-Poisson with M = 1.456 a quarter and K = .779; S = 1.3.
+    Source: Goodhardt, Ehrenberg & Chatfield 1984, JRSS A 147:621, as in the R package NBDdirichlet 1.4.
+    """
+    from sim.rules import Behaviour
+
+    firms = [{"name": name, "share": share, "unit_cost": 0.5} for name, share in TOOTHPASTE.items()]
+    return Scenario.model_validate(
+        {
+            "title": "Toothpaste",
+            "source": "Goodhardt, Ehrenberg & Chatfield 1984",
+            "horizon": {"weeks": 52, "burn_in": 0},
+            "category": {"name": "toothpaste"},
+            "customers": {
+                "count": customers,
+                "segments": [
+                    {
+                        "name": "households",
+                        "purchase_rate": {"mean": 1.456 / 13, "shape": 0.779},
+                        "preference_concentration": 1.3,
+                        "basket": {"mean": 1.0},
+                    }
+                ],
+            },
+            "firms": firms,
+            "focus": "Colgate DC",
+            "behaviour": Behaviour.null().model_dump(),
+        }
+    )
+
+
+TOOTHPASTE = {
+    "Colgate DC": 0.25,
+    "Macleans": 0.19,
+    "Close Up": 0.10,
+    "Signal": 0.10,
+    "ultrabrite": 0.09,
+    "Gibbs SR": 0.08,
+    "Boots Priv. Label": 0.03,
+    "Sainsbury Priv. Lab.": 0.02,
+    "the rest": 0.14,
+}
+
+
+# --- worlds made by Hypothesis ----------------------------------------------------------------------------
+
+
+def _between(low: float, high: float) -> st.SearchStrategy[float]:
+    return st.floats(low, high, allow_nan=False)
+
+
+@st.composite
+def programmes(draw: st.DrawFn) -> dict[str, Any]:
+    """A programme with any mixture of points, stamps and member price, quick enough to see it whole."""
+    kinds = draw(st.sets(st.sampled_from(["points", "stamps", "member_price"]), min_size=1))
+    programme: dict[str, Any] = {
+        "name": "Club",
+        "enrolment": {
+            "effort": draw(_between(0, 20)),
+            "ask": draw(_between(0, 1)),
+            "automatic": draw(st.booleans()),
+        },
+        "costs": {"launch": 10.0, "per_week": 1.25, "per_member_week": draw(_between(0, 0.5))},
+    }
+    if "points" in kinds:
+        programme["points"] = {
+            "per_currency": draw(st.sampled_from([0.1, 0.37, 1.0, 10.0])),
+            "threshold": draw(st.integers(1, 120)),
+            "reward": draw(_between(0.01, 20)),
+            "cost_ratio": draw(_between(0, 1.5)),
+            "expire_weeks": draw(st.none() | st.integers(1, 9)),
+            "welcome": draw(st.integers(0, 150)),
+            "redeem": draw(_between(0, 1)),
+        }
+    if "stamps" in kinds:
+        needed = draw(st.integers(1, 5))
+        programme["stamps"] = {
+            "needed": needed,
+            "reward": draw(_between(0.01, 50)),
+            "cost_ratio": draw(_between(0, 1.5)),
+            "head_start": draw(st.integers(0, needed - 1)),
+        }
+    if "member_price" in kinds:
+        programme["member_price"] = {"depth": draw(_between(0.01, 0.9)), "range_share": draw(_between(0.1, 1))}
+    return programme
+
+
+@st.composite
+def worlds(draw: st.DrawFn, *, most_customers: int = 12, most_weeks: int = 16) -> Scenario:
+    """A small world of any shape: firms, segments, programmes, events, a design that starts or ends one."""
+    names = ["Harbour", "Mill", "Barrow", "Quay"][: draw(st.integers(1, 4))]
+    weeks = draw(st.integers(2, most_weeks))
+    firms = []
+    for name in names:
+        firms.append(
+            {
+                "name": name,
+                "share": draw(_between(0.1, 1)),
+                "unit_cost": draw(_between(0, 1)),
+                "service_cost": draw(_between(0, 2)),
+                "price": {"level": draw(_between(0.5, 2)), "usual": draw(_between(0.5, 2))},
+                "quality": {
+                    "level": draw(_between(0, 100)),
+                    "spread": draw(_between(0, 30)),
+                    "failure_rate": draw(_between(0, 1)),
+                },
+                "programme": draw(st.none() | programmes()),
+            }
+        )
+    segments = [
+        {
+            "name": name,
+            "weight": draw(_between(0.1, 1)),
+            "purchase_rate": {"mean": draw(_between(0.1, 4)), "shape": draw(_between(0.2, 4))},
+            "preference_concentration": draw(_between(0.05, 5)),
+            "basket": {"mean": draw(_between(0.01, 300)), "within_cv": draw(_between(0, 2))},
+            "price_sensitivity": {"mean": draw(_between(0, 20)), "spread": draw(_between(0, 2))},
+            "leaving": draw(st.none() | st.just({"shape": 0.5, "scale": 5.0})),
+        }
+        for name in ["families", "singles"][: draw(st.integers(1, 2))]
+    ]
+    war = {
+        "kind": "price_war",
+        "firm": draw(st.sampled_from(names)),
+        "week": draw(st.integers(0, weeks - 1)),
+        "weeks": draw(st.integers(1, 6)),
+        "depth": draw(_between(0.01, 0.9)),
+    }
+    return Scenario.model_validate(
+        {
+            "title": "A world of any shape",
+            "source": "drawn by Hypothesis",
+            "horizon": {"weeks": weeks, "burn_in": draw(st.integers(0, weeks - 1))},
+            "category": {
+                "name": "anything",
+                "outside_share": draw(st.sampled_from([0.0, 0.3])),
+                "lapse_weeks": draw(st.integers(1, 6)),
+            },
+            "customers": {
+                "count": draw(st.integers(1, most_customers)),
+                "replace_leavers": draw(st.booleans()),
+                "segments": segments,
+            },
+            "firms": firms,
+            "focus": names[0],
+            "events": draw(st.sampled_from([[], [war]])),
+            "designs": {
+                "as written": {},
+                "new": {"programme": draw(st.none() | programmes())},
+            },
+            "behaviour": {
+                name: {"enabled": draw(st.booleans())}
+                for name in ("need", "choice", "price", "experience", "satisfaction", "join", "points")
+            }
+            | {"drift": {"enabled": draw(st.booleans()), "rate_per_year": 5.0, "taste_per_year": 5.0}},
+        }
+    )
