@@ -10,17 +10,11 @@ Applied Statistics 37:477. Relative error below 2e-7 on the ranges stated (tests
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
-from numba.core.errors import NumbaIRAssumptionWarning
 from numba.extending import register_jitable
-
-# Numba's inliner leaves names behind that its own checker remarks on, at every call, while it compiles. The
-# code it makes is held against plain Python bit by bit in the tests.
-warnings.filterwarnings("ignore", category=NumbaIRAssumptionWarning)
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -39,7 +33,7 @@ def scalar(function: _Function) -> _Function:
 
     Division by zero gives infinity, as in NumPy, instead of a branch that would stop vectorisation.
     """
-    compiled: _Function = register_jitable(inline="always", error_model="numpy")(function)
+    compiled: _Function = register_jitable(forceinline=True, error_model="numpy")(function)
     return compiled
 
 

@@ -117,7 +117,9 @@ def values_for(name: str) -> Floats:
 
 
 @pytest.mark.parametrize(
-    ("function", "over"), [(exp, EXP), (log, LOG), (sqrt, SQRT), (normal_quantile, QUANTILE)], ids=lambda f: f.__name__
+    ("function", "over"),
+    [(exp, EXP), (log, LOG), (sqrt, SQRT), (normal_quantile, QUANTILE)],
+    ids=lambda f: f.__name__,
 )
 def test_plain_python_and_vector_code_give_the_same_bits(
     function: Callable[[Any], Any], over: Callable[[Floats], Floats]

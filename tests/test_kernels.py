@@ -50,7 +50,14 @@ def chosen(package: Path, **environment: str) -> str:
 
 @pytest.mark.parametrize(
     "source",
-    ["arithmetic.py", "draws.py", "rules/price.py", "rules/points.py", "measures/tally.py", "population/week.py"],
+    [
+        "arithmetic.py",
+        "draws.py",
+        "rules/price.py",
+        "rules/points.py",
+        "measures/tally.py",
+        "population/week.py",
+    ],
 )
 def test_a_change_in_any_source_of_the_kernels_gives_a_new_folder(package: Path, source: str) -> None:
     before = code_of_kernels(package)
@@ -141,6 +148,11 @@ def test_a_folder_the_user_has_chosen_is_respected(package: Path, tmp_path: Path
 def test_importing_the_package_does_not_load_what_is_heavy(package: Path) -> None:
     ask = "import sys, sim; print(sorted({'numba', 'numpy', 'mesa', 'pandas'} & set(sys.modules)))"
     done = subprocess.run(
-        [sys.executable, "-c", ask], cwd=package.parent, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", ask],
+        cwd=package.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert done.stdout.strip() == "[]"

@@ -1,0 +1,899 @@
+/* The compiled week of sim/population, line by line in C: same blocks, same loops, same order of operations.
+
+   It works on copies of the very same arrays and must leave the same bits, in the state and in the tally; that is
+   what makes it a fair limit for the speed of the pass. It is no part of the product: benchmarks/engine.py builds
+   it where there is a compiler. Sizes, row offsets, tally columns and the structs come from the Python sources by
+   way of the generated names.h, so that a change there is a change here. */
+#include <math.h>
+#include <stdint.h>
+#include "names.h"
+
+/* Rows of the scratch never overlap, so no lane waits for another. */
+#if defined(__clang__)
+#define EACH(j, n) _Pragma("clang loop vectorize(assume_safety)") for (int32_t j = 0; j < (n); j++)
+#else
+#define EACH(j, n) _Pragma("GCC ivdep") for (int32_t j = 0; j < (n); j++)
+#endif
+#define PART static inline __attribute__((always_inline))
+#define WHOLE static __attribute__((noinline))
+
+/* --- sim/arithmetic.py -------------------------------------------------------------------------------------- */
+
+PART float as_float(int32_t bits) { union { int32_t i; float f; } u = {bits}; return u.f; }
+PART int32_t as_bits(float value) { union { float f; int32_t i; } u = {value}; return u.i; }
+
+PART float expf32(float x) {
+    x = x > -87.0f ? x : -87.0f;
+    x = x < 88.0f ? x : 88.0f;
+    float n = floorf(x * 1.44269504f + 0.5f);
+    float r = x - n * 0.693359375f - n * -2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    return (p * r * r + r + 1.0f) * as_float(((int32_t)n + 127) << 23);
+}
+
+PART float logf32(float x) {
+    int32_t bits = as_bits(x);
+    float e = (float)((bits >> 23) - 126);
+    float m = as_float((bits & 0x007FFFFF) | 0x3F000000);
+    int small = m < 0.707106781186547524f;
+    e = small ? e - 1.0f : e;
+    m = small ? m + m - 1.0f : m - 1.0f;
+    float z = m * m;
+    float y = 7.0376836292e-2f;
+    y = y * m + -1.1514610310e-1f;
+    y = y * m + 1.1676998740e-1f;
+    y = y * m + -1.2420140846e-1f;
+    y = y * m + 1.4249322787e-1f;
+    y = y * m + -1.6668057665e-1f;
+    y = y * m + 2.0000714765e-1f;
+    y = y * m + -2.4999993993e-1f;
+    y = y * m + 3.3333331174e-1f;
+    y = y * m * z;
+    y = y + -2.12194440e-4f * e - 0.5f * z;
+    return m + y + 0.693359375f * e;
+}
+
+PART float normal_quantile(float u) {
+    float q = u - 0.5f;
+    float size = q >= 0.0f ? q : -q;
+    float r = 0.180625f - q * q;
+    float middle = q * (((59.109374720f * r + 159.29113202f) * r + 50.434271938f) * r + 3.3871327179f)
+                 / (((67.187563600f * r + 78.757757664f) * r + 17.895169469f) * r + 1.0f);
+    float side = q < 0.0f ? u : 1.0f - u;
+    float t = sqrtf(-logf32(side)) - 1.6f;
+    float tail = (((0.17023821103f * t + 1.3067284816f) * t + 2.7568153900f) * t + 1.4234372777f)
+               / ((0.12021132975f * t + 0.73700164250f) * t + 1.0f);
+    tail = q < 0.0f ? -tail : tail;
+    return size <= 0.425f ? middle : tail;
+}
+
+/* --- sim/draws.py ------------------------------------------------------------------------------------------- */
+
+typedef struct { uint32_t a, b, c, d; } Words;
+
+PART Words philox(uint32_t customer, uint32_t week, uint32_t stream, uint32_t k, uint32_t seed, uint32_t replicate) {
+    uint32_t c0 = customer, c1 = week, c2 = stream, c3 = k, k0 = seed, k1 = replicate;
+    for (int round = 0; round < 10; round++) {
+        uint64_t p0 = (uint64_t)c0 * 0xD2511F53u, p1 = (uint64_t)c2 * 0xCD9E8D57u;
+        c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+        c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c1 = (uint32_t)p1;
+        c3 = (uint32_t)p0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    return (Words){c0, c1, c2, c3};
+}
+
+PART float unit(uint32_t word) { return ((float)(int32_t)(word >> 9) + 0.5f) * 0x1p-23f; }
+
+PART int32_t poisson_part(float u, float mean) {
+    int32_t n = 0;
+    float p = expf32(-mean), cumulative = p;
+    while (u >= cumulative && (p > 1e-12f || (float)n < mean)) {
+        n++;
+        p = p * mean / (float)n;
+        cumulative = cumulative + p;
+    }
+    return n;
+}
+
+PART int32_t poisson(float u, float mean, uint32_t customer, uint32_t week, uint32_t stream, uint32_t seed,
+                     uint32_t replicate) {
+    int32_t parts = (int32_t)(mean / 12.0f) + 1;
+    float share = mean / (float)parts;
+    int32_t n = poisson_part(u, share);
+    for (int32_t part = 1; part < parts; part++)
+        n += poisson_part(unit(philox(customer, week, stream, (uint32_t)part, seed, replicate).a), share);
+    return n;
+}
+
+WHOLE float log_gamma(float shape, uint32_t customer, uint32_t week, uint32_t stream, uint32_t trait, uint32_t seed,
+                      uint32_t replicate) {
+    float boosted = shape >= 1.0f ? shape : shape + 1.0f;
+    float d = boosted - (float)(1.0 / 3.0);
+    float c = 1.0f / sqrtf(9.0f * d);
+    float value = logf32(d);
+    for (uint32_t attempt = 0; attempt < 64; attempt++) {
+        Words w = philox(customer, week, stream, trait * 64 + attempt, seed, replicate);
+        float x = normal_quantile(unit(w.a));
+        float root = 1.0f + c * x;
+        if (root > 0.0f) {
+            float v = root * root * root;
+            if (logf32(unit(w.b)) < 0.5f * x * x + d - d * v + d * logf32(v)) {
+                value = logf32(d) + logf32(v);
+                if (shape < 1.0f) value = value + logf32(unit(w.c)) / shape;
+                return value;
+            }
+        }
+    }
+    return value;
+}
+
+/* --- sim/rules ---------------------------------------------------------------------------------------------- */
+
+PART int active(int32_t week, int32_t last, int32_t lapse_weeks) { return last >= week - lapse_weeks; }
+
+PART float price_value(float paid, float reference, float sensitivity, const Rules *rules) {
+    float d = (paid - reference) / reference;
+    float felt = d > 0.0f ? rules->price.loss_aversion * d : d;
+    return -rules->price.weight * sensitivity * felt;
+}
+
+PART float remembered(float count, float ago, const Rules *rules) {
+    return count * expf32(-rules->memory.forgetting * ago);
+}
+
+PART float pace(float count, const Rules *rules) { return (count + 0.5f) * rules->memory.share_per_week; }
+
+PART float reward_value(float worth, float distance, float pace, float progress, float sensitivity,
+                        const Rules *rules) {
+    float x = worth * rules->programme_value.perceived;
+    float gap = rules->programme_value.impatience / pace;
+    float ahead = x * expf32(-gap * (distance - 1.0f)) * (1.0f - expf32(-gap));
+    float goal = rules->programme_value.gradient * progress * progress * x
+               / (x + rules->programme_value.salience_half);
+    return rules->programme_value.weight * (sensitivity * ahead + goal);
+}
+
+PART float purchases_to_go(float needed, float have, float step) {
+    float missing = needed - have;
+    return (missing > 0.0f ? missing : 0.0f) / step + 1.0f;
+}
+
+PART float progress_made(float needed, float have) {
+    float share = have / needed;
+    return share < 1.0f ? share : 1.0f;
+}
+
+PART float felt(float perceived, float expected, const Rules *rules) {
+    float d = perceived - expected;
+    float above = d - rules->satisfaction.zone, below = d + rules->satisfaction.zone;
+    float gain = above > 0.0f ? above : 0.0f, loss = below < 0.0f ? below : 0.0f;
+    return gain + rules->satisfaction.asymmetry * loss;
+}
+
+PART float next_satisfaction(float satisfaction, float felt_now, float experiences, const Rules *rules) {
+    float weight = 1.0f / (experiences + 4.0f);
+    weight = weight > rules->satisfaction.floor ? weight : rules->satisfaction.floor;
+    return satisfaction
+         + rules->satisfaction.on * weight * (rules->satisfaction.neutral + felt_now - satisfaction);
+}
+
+PART int64_t filling_lot(int64_t week, int64_t period) { return period > 0 ? week / period % LOTS : 0; }
+
+/* --- sim/population/traits.py ------------------------------------------------------------------------------- */
+
+WHOLE float drawn_rate(uint32_t customer, uint32_t week, uint32_t stream, int64_t seg, const Segments *segments,
+                       uint32_t seed, uint32_t replicate) {
+    return segments->rate_scale[seg]
+         * expf32(log_gamma(segments->rate_shape[seg], customer, week, stream, RATE_TRAIT, seed, replicate));
+}
+
+WHOLE float drawn_taste(float shape, uint32_t trait, uint32_t customer, uint32_t week, uint32_t stream, uint32_t seed,
+                        uint32_t replicate) {
+    return shape > 0.0f ? log_gamma(shape, customer, week, stream, trait, seed, replicate) : -1.0e4f;
+}
+
+WHOLE void bear(float *reals, int32_t *wholes, int64_t j, uint32_t customer, int64_t week, int64_t seg,
+                const Segments *segments, const Posted *posted, const Rules *rules, int64_t programmes, uint32_t seed,
+                uint32_t replicate) {
+    const int64_t firms = FIRMS;
+    uint32_t name_week = (uint32_t)(week + 1);
+    reals[j] = drawn_rate(customer, name_week, STREAM_BIRTH, seg, segments, seed, replicate);
+    float scale = segments->hazard_scale[seg];
+    reals[BLOCK + j] = scale > 0.0f ? scale * expf32(log_gamma(segments->hazard_shape[seg], customer, name_week,
+                                                               STREAM_BIRTH, HAZARD_TRAIT, seed, replicate))
+                                    : 0.0f;
+    Words w = philox(customer, name_week, STREAM_BIRTH, NORMALS_TRAIT * 64, seed, replicate);
+    float z0 = normal_quantile(unit(w.a)), z1 = normal_quantile(unit(w.b));
+    reals[2 * BLOCK + j] = expf32(segments->basket_log_mean[seg] + segments->basket_sigma[seg] * z0);
+    reals[3 * BLOCK + j] = expf32(segments->sensitivity_log_mean[seg] + segments->sensitivity_sigma[seg] * z1);
+    reals[4 * BLOCK + j] = 1.0f;
+    reals[5 * BLOCK + j] = drawn_taste(segments->outside_shape[seg], OUTSIDE_TRAIT, customer, name_week, STREAM_BIRTH,
+                                       seed, replicate);
+    for (int64_t f = 0; f < firms; f++) {
+        reals[(6 + f) * BLOCK + j] = drawn_taste(segments->weight_shape[seg * firms + f], (uint32_t)(TASTE_TRAIT + f),
+                                                 customer, name_week, STREAM_BIRTH, seed, replicate);
+        reals[(6 + firms + f) * BLOCK + j] = posted->quality[f];
+        reals[(6 + 2 * firms + f) * BLOCK + j] = rules->satisfaction.neutral;
+        reals[(6 + 3 * firms + f) * BLOCK + j] = 0.0f;
+        reals[(6 + 4 * firms + f) * BLOCK + j] = 0.0f;
+        wholes[(4 + f) * BLOCK + j] = NEVER;
+    }
+    wholes[j] = 1;
+    wholes[BLOCK + j] = (int32_t)week;
+    wholes[2 * BLOCK + j] = -1;
+    wholes[3 * BLOCK + j] = 0;
+    for (int64_t p = 0; p < programmes; p++) {
+        int64_t first = 4 + firms + 7 * p;
+        wholes[first * BLOCK + j] = -1;
+        for (int64_t r = 1; r < 7; r++) wholes[(first + r) * BLOCK + j] = 0;
+    }
+}
+
+/* --- sim/population/life.py --------------------------------------------------------------------------------- */
+
+WHOLE void expire_points(int32_t *wholes, int32_t size, int64_t programmes, const Terms *terms, int64_t seg,
+                         int64_t week, int64_t *tally) {
+    const int64_t firms = FIRMS;
+    for (int64_t p = 0; p < programmes; p++) {
+        int64_t period = terms->lot_weeks[p];
+        if (period > 0 && week % period == 0) {
+            int32_t *lot = wholes + (4 + firms + 7 * p + 2 + filling_lot(week, period)) * BLOCK;
+            int64_t expired = 0;
+            for (int32_t j = 0; j < size; j++) {
+                expired += lot[j];
+                lot[j] = 0;
+            }
+            tally[((seg * firms + terms->firm[p]) * 2 + 1) * TALLIES + POINTS_EXPIRED] += expired;
+        }
+    }
+}
+
+WHOLE void forfeit(int32_t *wholes, int64_t j, int64_t p, int64_t firm, int64_t seg, int64_t *tally) {
+    const int64_t firms = FIRMS;
+    int64_t first = 4 + firms + 7 * p, t = ((seg * firms + firm) * 2 + 1) * TALLIES;
+    for (int64_t r = 0; r < LOTS; r++) {
+        tally[t + POINTS_FORFEITED] += wholes[(first + 2 + r) * BLOCK + j];
+        wholes[(first + 2 + r) * BLOCK + j] = 0;
+    }
+    tally[t + STAMPS_FORFEITED] += wholes[(first + 1) * BLOCK + j];
+    wholes[(first + 1) * BLOCK + j] = 0;
+    wholes[first * BLOCK + j] = -1;
+}
+
+WHOLE void drift(float *reals, int64_t j, uint32_t customer, uint32_t week, int64_t seg, const Segments *segments,
+                 const Rules *rules, float u, uint32_t seed, uint32_t replicate) {
+    const int64_t firms = FIRMS;
+    float share = u * (rules->drift.rate_chance + (float)(firms + 1) * rules->drift.taste_chance);
+    if (share < rules->drift.rate_chance) {
+        reals[j] = drawn_rate(customer, week, STREAM_DRIFT, seg, segments, seed, replicate);
+        return;
+    }
+    int64_t which = (int64_t)((share - rules->drift.rate_chance) / rules->drift.taste_chance);
+    if (which < firms)
+        reals[(6 + which) * BLOCK + j] = drawn_taste(segments->weight_shape[seg * firms + which],
+                                                     (uint32_t)(TASTE_TRAIT + which), customer, week, STREAM_DRIFT,
+                                                     seed, replicate);
+    else
+        reals[5 * BLOCK + j] = drawn_taste(segments->outside_shape[seg], OUTSIDE_TRAIT, customer, week, STREAM_DRIFT,
+                                           seed, replicate);
+}
+
+WHOLE void live(float *restrict s, int32_t *restrict w, float *restrict reals, int32_t *restrict wholes,
+                int64_t customer0, int32_t size, int64_t seg, const Segments *segments, const Posted *posted,
+                const Terms *terms, int64_t programmes, const Rules *rules, const Context *context, int64_t *tally) {
+    uint32_t seed = context->seed, replicate = context->replicate, week = (uint32_t)context->week;
+    uint32_t first = (uint32_t)customer0;
+    EACH(j, size) {
+        Words d = philox(first + (uint32_t)j, week, STREAM_LIFE, 0, seed, replicate);
+        s[U_LEAVE + j] = unit(d.a);
+        s[U_DRIFT + j] = unit(d.b);
+        s[U_WHICH + j] = unit(d.c);
+        s[U_NEED + j] = unit(d.d);
+    }
+    float chance = rules->drift.rate_chance + (float)(FIRMS + 1) * rules->drift.taste_chance, on = rules->leaving.on;
+    const float *hazard = reals + BLOCK;
+    EACH(j, size) {
+        int goes = (s[U_LEAVE + j] < on * (1.0f - expf32(-hazard[j]))) & (wholes[j] == 1);
+        int drifts = s[U_DRIFT + j] < chance;
+        w[FLAG + j] = goes ? 2 : (drifts ? 1 : 0);
+    }
+    for (int32_t j = 0; j < size; j++) {
+        if (w[FLAG + j] == 0) continue;
+        if (w[FLAG + j] == 2) {
+            for (int64_t p = 0; p < programmes; p++) forfeit(wholes, j, p, terms->firm[p], seg, tally);
+            if (context->replace_leavers == 1)
+                bear(reals, wholes, j, first + (uint32_t)j, context->week, seg, segments, posted, rules, programmes,
+                     seed, replicate);
+            else
+                wholes[j] = 0;
+        } else {
+            drift(reals, j, first + (uint32_t)j, week, seg, segments, rules, s[U_WHICH + j], seed, replicate);
+        }
+    }
+}
+
+WHOLE void most_first(int32_t *restrict w, int32_t buyers, int32_t most) {
+    int32_t top = most < BLOCK - 1 ? most : BLOCK - 1;
+    for (int32_t n = 0; n <= top; n++) w[START + n] = 0;
+    for (int32_t i = 0; i < buyers; i++) w[START + (w[COUNT + i] < top ? w[COUNT + i] : top) - 1] += 1;
+    for (int32_t n = top - 2; n >= 0; n--) w[START + n] += w[START + n + 1];
+    for (int32_t i = 0; i < buyers; i++) {
+        int32_t n = w[COUNT + i] < top ? w[COUNT + i] : top;
+        int32_t at = w[START + n];
+        w[START + n] = at + 1;
+        w[ORDER + at] = w[SORTED + i];
+        w[FLAG + at] = w[COUNT + i];
+    }
+    EACH(i, buyers) w[COUNT + i] = w[FLAG + i];
+    if (most >= BLOCK)
+        for (int32_t i = 1; i < buyers; i++)
+            for (int32_t j = i; j > 0 && w[COUNT + j - 1] < w[COUNT + j]; j--) {
+                int32_t count = w[COUNT + j], order = w[ORDER + j];
+                w[COUNT + j] = w[COUNT + j - 1], w[COUNT + j - 1] = count;
+                w[ORDER + j] = w[ORDER + j - 1], w[ORDER + j - 1] = order;
+            }
+}
+
+WHOLE int32_t need(float *restrict s, int32_t *restrict w, const float *restrict reals,
+                   const int32_t *restrict wholes, int64_t customer0, int32_t size, const Context *context) {
+    float pull = context->pull;
+    EACH(j, size) {
+        float mean = reals[j] * pull * (float)wholes[j];
+        w[FLAG + j] = s[U_NEED + j] < expf32(-mean) ? 1 : 0;
+    }
+    int32_t buyers = 0, most = 0;
+    for (int32_t j = 0; j < size; j++) {
+        if (w[FLAG + j] != 0) continue;
+        float mean = reals[j] * pull * (float)wholes[j];
+        int32_t n = poisson(s[U_NEED + j], mean, (uint32_t)(customer0 + j), (uint32_t)context->week, STREAM_NEED,
+                            context->seed, context->replicate);
+        if (n > 0) {
+            w[SORTED + buyers] = j;
+            w[COUNT + buyers] = n;
+            buyers++;
+            most = n > most ? n : most;
+        }
+    }
+    most_first(w, buyers, most);
+    return buyers;
+}
+
+/* --- sim/population/week.py: the scratch -------------------------------------------------------------------- */
+
+WHOLE void fetch(float *restrict s, int32_t *restrict w, const float *restrict reals, const int32_t *restrict wholes,
+                 int32_t m, int64_t programmes, int64_t customer0) {
+    const int64_t firms = FIRMS;
+    for (int64_t r = 0; r < 6 + 5 * firms; r++) {
+        const float *row = reals + r * BLOCK;
+        float *to = s + (r < 6 ? r * BLOCK : 6 * BLOCK + (r - 6) / firms * STRIDE + (r - 6) % firms * BLOCK);
+        EACH(i, m) to[i] = row[w[ORDER + i]];
+    }
+    for (int64_t r = 0; r < 4 + firms + 7 * programmes; r++) {
+        const int32_t *row = wholes + r * BLOCK;
+        int32_t *to = w + (r < 4 + firms ? r * BLOCK : MEMBERSHIP + (r - 4 - firms) * BLOCK);
+        EACH(i, m) to[i] = row[w[ORDER + i]];
+    }
+    EACH(i, m) w[CUSTOMER + i] = (int32_t)customer0 + w[ORDER + i];
+}
+
+WHOLE void store(const float *restrict s, const int32_t *restrict w, float *restrict reals, int32_t *restrict wholes,
+                 int32_t m, int64_t programmes) {
+    const int64_t firms = FIRMS;
+    EACH(i, m) reals[4 * BLOCK + w[ORDER + i]] = s[REFERENCE + i];
+    for (int64_t r = 6 + firms; r < 6 + 5 * firms; r++) {
+        float *row = reals + r * BLOCK;
+        const float *from = s + 6 * BLOCK + (r - 6) / firms * STRIDE + (r - 6) % firms * BLOCK;
+        EACH(i, m) row[w[ORDER + i]] = from[i];
+    }
+    EACH(i, m) wholes[2 * BLOCK + w[ORDER + i]] = w[LAST_FIRM + i];
+    for (int64_t r = 4; r < 4 + firms + 7 * programmes; r++) {
+        int32_t *row = wholes + r * BLOCK;
+        const int32_t *from = w + (r < 4 + firms ? r * BLOCK : MEMBERSHIP + (r - 4 - firms) * BLOCK);
+        EACH(i, m) row[w[ORDER + i]] = from[i];
+    }
+}
+
+/* --- sim/population/purchase.py ----------------------------------------------------------------------------- */
+
+WHOLE void draw(float *restrict s, const int32_t *restrict w, int32_t m, const Context *context, uint32_t k) {
+    uint32_t week = (uint32_t)context->week, seed = context->seed, replicate = context->replicate;
+    EACH(j, m) {
+        Words d = philox((uint32_t)w[CUSTOMER + j], week, STREAM_PURCHASE, k, seed, replicate);
+        s[U_CHOICE + j] = unit(d.a);
+        s[U_FAILURE + j] = unit(d.b);
+        s[Z_QUALITY + j] = unit(d.c);
+        s[Z_BASKET + j] = unit(d.d);
+    }
+    EACH(j, m) s[Z_QUALITY + j] = normal_quantile(s[Z_QUALITY + j]);
+    EACH(j, m) s[Z_BASKET + j] = normal_quantile(s[Z_BASKET + j]);
+}
+
+WHOLE void see_prices(float *restrict s, const int32_t *restrict w, int32_t m, const Posted *posted,
+                      const Terms *terms, int64_t programmes, const Rules *rules) {
+    for (int64_t f = 0; f < FIRMS; f++) {
+        float price = posted->price[f];
+        EACH(j, m) s[PAID + f * BLOCK + j] = price;
+    }
+    for (int64_t p = 0; p < programmes; p++) {
+        float discount = terms->discount[p], on = rules->member_price.on;
+        if (discount > 0.0f) {
+            float *paid = s + PAID + terms->firm[p] * BLOCK;
+            const int32_t *member = w + MEMBERSHIP + p * PROGRAMME_STRIDE;
+            EACH(j, m) {
+                float price = paid[j], lower = price * (1.0f - on * discount);
+                paid[j] = member[j] >= 0 ? lower : price;
+            }
+        }
+    }
+}
+
+WHOLE void weigh(float *restrict s, const int32_t *restrict w, int32_t m, const Posted *posted, const Terms *terms,
+                 int64_t programmes, const Rules *given, int32_t week) {
+    const Rules here = *given, *rules = &here;
+    for (int32_t f = 0; f < FIRMS; f++) {
+        float usual = posted->usual_quality[f];
+        float *value = s + VALUE + f * BLOCK;
+        const float *paid = s + PAID + f * BLOCK, *expectation = s + EXPECTATION + f * BLOCK;
+        const float *attachment = s + ATTACHMENT + f * BLOCK;
+        EACH(j, m)
+            value[j] = price_value(paid[j], s[REFERENCE + j], s[SENSITIVITY + j], rules)
+                     + rules->expectation.pull * (expectation[j] - usual)
+                     + rules->attachment.weight * attachment[j];
+        EACH(j, m) value[j] = value[j] + (w[LAST_FIRM + j] == f ? rules->inertia.edge : 0.0f);
+    }
+    for (int64_t p = 0; p < programmes; p++) {
+        int64_t f = terms->firm[p];
+        const int32_t *member = w + MEMBERSHIP + p * PROGRAMME_STRIDE, *last = w + LAST_WEEK + f * BLOCK;
+        const float *count = s + REMEMBERED + f * BLOCK;
+        float *value = s + VALUE + f * BLOCK;
+        if (terms->threshold[p] > 0) {
+            float needed = (float)terms->threshold[p], reward = terms->points_reward[p];
+            float per_currency = (float)terms->micro_points[p] * 1e-6f;
+            EACH(j, m) {
+                float have = (float)(member[2 * BLOCK + j] + member[3 * BLOCK + j] + member[4 * BLOCK + j]
+                                     + member[5 * BLOCK + j] + member[6 * BLOCK + j]);
+                float rhythm = pace(remembered(count[j], (float)(week - last[j]), rules), rules);
+                float step = s[BASKET + j] * per_currency;
+                float gain = reward_value(reward / s[BASKET + j], purchases_to_go(needed, have, step), rhythm,
+                                          progress_made(needed, have), s[SENSITIVITY + j], rules);
+                value[j] = value[j] + (member[j] >= 0 ? gain : 0.0f);
+            }
+        }
+        if (terms->stamps_needed[p] > 0) {
+            float needed = (float)terms->stamps_needed[p], reward = terms->stamps_reward[p];
+            EACH(j, m) {
+                float have = (float)member[BLOCK + j];
+                float rhythm = pace(remembered(count[j], (float)(week - last[j]), rules), rules);
+                float gain = reward_value(reward / s[BASKET + j], purchases_to_go(needed, have, 1.0f), rhythm,
+                                          progress_made(needed, have), s[SENSITIVITY + j], rules);
+                value[j] = value[j] + (member[j] >= 0 ? gain : 0.0f);
+            }
+        }
+    }
+}
+
+WHOLE void choose(float *restrict s, int32_t *restrict w, int32_t m, int32_t lanes, const Rules *rules) {
+    float response = rules->choice.response;
+    EACH(j, lanes) s[GREATEST + j] = s[TASTE_OUTSIDE + j] + response * 0.0f;
+    for (int32_t f = 0; f < FIRMS; f++) {
+        float *value = s + VALUE + f * BLOCK;
+        const float *taste = s + TASTE + f * BLOCK;
+        EACH(j, lanes) {
+            float a = taste[j] + response * value[j], greatest = s[GREATEST + j];
+            value[j] = a;
+            s[GREATEST + j] = a > greatest ? a : greatest;
+        }
+    }
+    EACH(j, lanes) {
+        s[TOTAL + j] = 0.0f;
+        s[SUM + j] = 0.0f;
+    }
+    for (int32_t f = 0; f < FIRMS; f++) {
+        float *value = s + VALUE + f * BLOCK;
+        EACH(j, lanes) {
+            float o = expf32(value[j] - s[GREATEST + j]);
+            value[j] = o;
+            s[TOTAL + j] = s[TOTAL + j] + o;
+        }
+    }
+    EACH(j, lanes) {
+        float outside = expf32(s[TASTE_OUTSIDE + j] + response * 0.0f - s[GREATEST + j]);
+        s[TOTAL + j] = s[U_CHOICE + j] * (s[TOTAL + j] + outside);
+    }
+    EACH(j, lanes) w[CHOICE + j] = -1;
+    for (int32_t f = 0; f < FIRMS; f++) {
+        const float *value = s + VALUE + f * BLOCK;
+        EACH(j, lanes) {
+            float sum = s[SUM + j] + value[j];
+            int32_t before = w[CHOICE + j];
+            s[SUM + j] = sum;
+            w[CHOICE + j] = (before < 0) & (s[TOTAL + j] < sum) ? f : before;
+        }
+    }
+    for (int32_t j = m; j < lanes; j++) w[CHOICE + j] = -1;
+}
+
+PART void pick(float *restrict s, const int32_t *restrict w, int64_t kind, int64_t mine, int32_t m) {
+    for (int32_t f = 0; f < FIRMS; f++) {
+        const float *column = s + kind + f * BLOCK;
+        EACH(j, m) {
+            float theirs = column[j], before = s[mine + j];
+            s[mine + j] = w[CHOICE + j] == f ? theirs : before;
+        }
+    }
+}
+
+PART void put(float *restrict s, const int32_t *restrict w, int64_t kind, int64_t mine, int32_t m) {
+    for (int32_t f = 0; f < FIRMS; f++) {
+        float *column = s + kind + f * BLOCK;
+        EACH(j, m) {
+            float before = column[j], now = s[mine + j];
+            column[j] = w[CHOICE + j] == f ? now : before;
+        }
+    }
+}
+
+WHOLE void experience_and_judge(float *restrict s, int32_t *restrict w, int32_t m, const Posted *posted,
+                                const Rules *given, int32_t week) {
+    const Rules here = *given, *rules = &here;
+    pick(s, w, PAID, MY_PAID, m);
+    pick(s, w, EXPECTATION, MY_EXPECTATION, m);
+    pick(s, w, SATISFACTION, MY_SATISFACTION, m);
+    pick(s, w, ATTACHMENT, MY_ATTACHMENT, m);
+    pick(s, w, REMEMBERED, MY_REMEMBERED, m);
+    for (int32_t f = 0; f < FIRMS; f++) {
+        float level = posted->quality[f], spread = posted->spread[f];
+        float rate = posted->failure_rate[f], severity = posted->failure_severity[f];
+        int32_t *last = w + LAST_WEEK + f * BLOCK;
+        EACH(j, m) {
+            float loss = s[U_FAILURE + j] < rate ? severity : 0.0f;
+            float met = level + rules->experience.variation * (spread * s[Z_QUALITY + j] - loss);
+            float before = s[MET + j];
+            s[MET + j] = w[CHOICE + j] == f ? met : before;
+        }
+        EACH(j, m) {
+            int32_t before = w[FAILED + j], failed = s[U_FAILURE + j] < rate ? 1 : 0;
+            w[FAILED + j] = w[CHOICE + j] == f ? failed : before;
+        }
+        EACH(j, m) {
+            int32_t theirs = last[j], before = w[MY_LAST_WEEK + j], choice = w[CHOICE + j];
+            w[MY_LAST_WEEK + j] = choice == f ? theirs : before;
+            last[j] = choice == f ? week : theirs;
+        }
+    }
+    EACH(j, m)
+        s[MY_REMEMBERED + j] = remembered(s[MY_REMEMBERED + j], (float)(week - w[MY_LAST_WEEK + j]), rules);
+    EACH(j, m) {
+        float f = felt(s[MET + j], s[MY_EXPECTATION + j], rules), count = s[MY_REMEMBERED + j];
+        s[MY_SATISFACTION + j] = next_satisfaction(s[MY_SATISFACTION + j], f, count + 1.0f, rules);
+        s[MY_EXPECTATION + j] =
+            s[MY_EXPECTATION + j] + rules->expectation.weight * (s[MET + j] - s[MY_EXPECTATION + j]);
+        s[MY_REMEMBERED + j] = count + 1.0f;
+    }
+    EACH(j, m)
+        s[MY_ATTACHMENT + j] = s[MY_ATTACHMENT + j]
+            + rules->attachment.step
+              * ((s[MY_SATISFACTION + j] - rules->satisfaction.neutral) * 0.1f - s[MY_ATTACHMENT + j]);
+    EACH(j, m) {
+        float before = s[REFERENCE + j];
+        float now = rules->price.carry_over * before + (1.0f - rules->price.carry_over) * s[MY_PAID + j];
+        s[REFERENCE + j] = w[CHOICE + j] >= 0 ? now : before;
+    }
+    EACH(j, m) {
+        int32_t before = w[LAST_FIRM + j], now = w[CHOICE + j];
+        w[LAST_FIRM + j] = now >= 0 ? now : before;
+    }
+    put(s, w, EXPECTATION, MY_EXPECTATION, m);
+    put(s, w, SATISFACTION, MY_SATISFACTION, m);
+    put(s, w, ATTACHMENT, MY_ATTACHMENT, m);
+    put(s, w, REMEMBERED, MY_REMEMBERED, m);
+}
+
+WHOLE void price_the_basket(float *restrict s, const int32_t *restrict w, int32_t m, float sigma,
+                            const Posted *posted) {
+    float centre = -0.5f * sigma * sigma;
+    EACH(j, m) s[VOLUME + j] = s[BASKET + j] * expf32(sigma * s[Z_BASKET + j] + centre) * 100.0f;
+    for (int32_t f = 0; f < FIRMS; f++) {
+        float price = posted->price[f], unit_cost = posted->unit_cost[f];
+        EACH(j, m) {
+            float before = s[LIST_CENTS + j], now = floorf(s[VOLUME + j] * price + 0.5f);
+            s[LIST_CENTS + j] = w[CHOICE + j] == f ? now : before;
+        }
+        EACH(j, m) {
+            float before = s[GOODS_CENTS + j], now = floorf(s[VOLUME + j] * unit_cost + 0.5f);
+            s[GOODS_CENTS + j] = w[CHOICE + j] == f ? now : before;
+        }
+    }
+    EACH(j, m) s[CENTS + j] = floorf(s[VOLUME + j] * s[MY_PAID + j] + 0.5f);
+}
+
+WHOLE void pay(const float *restrict s, int32_t *restrict w, int32_t m, int64_t seg, const Posted *posted,
+               const int32_t *programme_of, const Context *context, int64_t *restrict tally) {
+    int32_t week = (int32_t)context->week, lapse_weeks = (int32_t)context->lapse_weeks;
+    for (int32_t f = 0; f < FIRMS; f++) {
+        int64_t p = programme_of[f];
+        const int32_t *member = w + MEMBERSHIP + (p > 0 ? p : 0) * PROGRAMME_STRIDE;
+        int32_t has = p >= 0;
+        int64_t *all = tally + (seg * FIRMS + f) * 2 * TALLIES, *members = all + TALLIES;
+        int64_t service = posted->service_cents[f];
+        EACH(j, m) {
+            int32_t here = w[CHOICE + j] == f;
+            w[FLAG + j] = here + (here & (member[j] >= 0) & has);
+        }
+        int32_t bought = 0, bought_m = 0, failed = 0, failed_m = 0, won = 0, won_m = 0;
+        EACH(j, m) {
+            int32_t here = w[FLAG + j] > 0, mine = w[FLAG + j] > 1;
+            int32_t new = !active(week, w[MY_LAST_WEEK + j], lapse_weeks);
+            bought += here;
+            bought_m += mine;
+            failed += here ? w[FAILED + j] : 0;
+            failed_m += mine ? w[FAILED + j] : 0;
+            won += here & new;
+            won_m += mine & new;
+        }
+        int64_t revenue = 0, revenue_m = 0, goods = 0, goods_m = 0;
+        EACH(j, m) {
+            int32_t here = w[FLAG + j] > 0, mine = w[FLAG + j] > 1;
+            int64_t cents = (int64_t)s[CENTS + j], cost = (int64_t)s[GOODS_CENTS + j];
+            revenue += here ? cents : 0;
+            revenue_m += mine ? cents : 0;
+            goods += here ? cost : 0;
+            goods_m += mine ? cost : 0;
+        }
+        int64_t listed = 0, listed_m = 0, cohort = 0, cohort_m = 0;
+        EACH(j, m) {
+            int32_t here = w[FLAG + j] > 0, mine = w[FLAG + j] > 1;
+            int64_t price = (int64_t)s[LIST_CENTS + j];
+            listed += here ? price : 0;
+            listed_m += mine ? price : 0;
+            int32_t marked = w[COHORT + j] >> (16 + f) & 1;
+            int64_t gain = (int64_t)s[CENTS + j] - (int64_t)s[GOODS_CENTS + j] - service;
+            cohort += here & marked ? gain : 0;
+            cohort_m += mine & marked ? gain : 0;
+        }
+        members[PURCHASES] += bought_m;
+        all[PURCHASES] += bought - bought_m;
+        members[FAILURES] += failed_m;
+        all[FAILURES] += failed - failed_m;
+        members[WON] += won_m;
+        all[WON] += won - won_m;
+        members[REVENUE] += revenue_m;
+        all[REVENUE] += revenue - revenue_m;
+        members[GOODS] += goods_m;
+        all[GOODS] += goods - goods_m;
+        members[DISCOUNT] += listed_m - revenue_m;
+        all[DISCOUNT] += listed - listed_m - revenue + revenue_m;
+        members[COHORT_CONTRIBUTION] += cohort_m;
+        all[COHORT_CONTRIBUTION] += cohort - cohort_m;
+    }
+}
+
+PART void redeem(int32_t *w, int64_t at, int64_t wanted, int64_t filling) {
+    for (int64_t step = 0; step < LOTS && wanted > 0; step++) {
+        int64_t lot = at + (2 + (filling + 1 + step) % LOTS) * BLOCK;
+        int64_t taken = w[lot] < wanted ? w[lot] : wanted;
+        w[lot] -= (int32_t)taken;
+        wanted -= taken;
+    }
+}
+
+WHOLE void pay_in_points(const float *restrict s, int32_t *restrict w, int32_t m, int32_t f, int64_t at, int64_t lot,
+                         int64_t filling, int32_t threshold, double micro_points, float chance, int64_t cost_cents,
+                         int64_t *restrict mine_of) {
+    int32_t *member = w + at;
+    EACH(j, m) {
+        int32_t mine = (w[CHOICE + j] == f) & (member[j] >= 0);
+        int32_t balance = member[2 * BLOCK + j] + member[3 * BLOCK + j] + member[4 * BLOCK + j]
+                        + member[5 * BLOCK + j] + member[6 * BLOCK + j];
+        w[FLAG + j] = mine & (balance >= threshold) & (s[U_REDEEM + j] < chance);
+        w[BALANCE + j] = balance;
+    }
+    int64_t earned_by_all = 0;
+    EACH(j, m) {
+        int32_t mine = (w[CHOICE + j] == f) & (member[j] >= 0);
+        int32_t worth = (int32_t)floor((double)s[CENTS + j] * micro_points / 1e8);
+        int32_t earned = mine ? worth : 0;
+        w[EARNED + j] = earned;
+        earned_by_all += earned;
+    }
+    EACH(j, m) w[lot + j] += w[EARNED + j];
+    mine_of[POINTS_EARNED] += earned_by_all;
+    for (int32_t j = 0; j < m; j++) {
+        if (w[FLAG + j] != 1) continue;
+        int64_t rewards = w[BALANCE + j] / threshold;
+        redeem(w, at + j, rewards * threshold, filling);
+        mine_of[POINTS_REDEEMED] += rewards * threshold;
+        mine_of[POINTS_REWARDS] += rewards;
+        if (w[COHORT + j] >> (16 + f) & 1) mine_of[COHORT_CONTRIBUTION] -= rewards * cost_cents;
+    }
+}
+
+WHOLE void stamp_cards(int32_t *restrict w, int32_t m, int32_t f, int64_t at, int64_t card, int32_t needed,
+                       int64_t cost_cents, int64_t *restrict mine_of) {
+    int32_t stamped = 0, handed_in = 0, by_cohort = 0;
+    EACH(j, m) {
+        int32_t mine = (w[CHOICE + j] == f) & (w[at + j] >= 0);
+        int32_t full = mine & (w[card + j] >= needed);
+        int32_t marked = w[COHORT + j] >> (16 + f) & 1;
+        stamped += mine;
+        handed_in += full;
+        by_cohort += full & marked;
+        w[card + j] = w[card + j] + mine - (full ? needed : 0);
+    }
+    mine_of[STAMPS_GIVEN] += stamped;
+    mine_of[STAMPS_HANDED_IN] += (int64_t)handed_in * needed;
+    mine_of[STAMPS_REWARDS] += handed_in;
+    mine_of[COHORT_CONTRIBUTION] -= by_cohort * cost_cents;
+}
+
+WHOLE void take_part(float *restrict s, int32_t *restrict w, int32_t m, uint32_t k, int64_t seg, const Terms *terms,
+                     int64_t programmes, const Rules *given, const Context *context, int64_t *restrict tally) {
+    const Rules copy = *given, *rules = &copy;
+    uint32_t week = (uint32_t)context->week, seed = context->seed, replicate = context->replicate;
+    for (int64_t p = 0; p < programmes; p++) {
+        if (terms->open[p] == 0) continue;
+        int32_t f = terms->firm[p];
+        uint32_t name = k * MAX_FIRMS + (uint32_t)f;
+        EACH(j, m) {
+            Words d = philox((uint32_t)w[CUSTOMER + j], week, STREAM_PROGRAMME, name, seed, replicate);
+            s[U_JOIN + j] = unit(d.a);
+            s[U_REDEEM + j] = unit(d.b);
+        }
+        int64_t member = MEMBERSHIP + p * PROGRAMME_STRIDE;
+        const float *count = s + REMEMBERED + f * BLOCK;
+        float ask = terms->ask[p], effort = terms->effort[p];
+        float back = terms->back_per_currency[p], back_per_visit = terms->back_per_visit[p];
+        int always = terms->automatic[p] == 1;
+        EACH(j, m) {
+            float worth = 52.0f * pace(count[j], rules) * (s[BASKET + j] * back + back_per_visit);
+            float square = worth * worth;
+            int yes = (s[U_JOIN + j] < rules->join.on * ask * square / (square + effort * effort + 1e-30f)) | always;
+            w[FLAG + j] = yes & (w[CHOICE + j] == f) & (w[member + j] < 0);
+        }
+        int64_t *mine_of = tally + ((seg * FIRMS + f) * 2 + 1) * TALLIES;
+        int64_t filling = filling_lot(context->week, terms->lot_weeks[p]);
+        int64_t lot = member + 2 * BLOCK + filling * BLOCK, card = member + BLOCK, joined = 0;
+        for (int32_t j = 0; j < m; j++) {
+            if (w[FLAG + j] != 1) continue;
+            w[member + j] = (int32_t)week;
+            w[lot + j] += terms->welcome[p];
+            w[card + j] = terms->head_start[p];
+            joined++;
+        }
+        mine_of[JOINED] += joined;
+        mine_of[POINTS_EARNED] += joined * terms->welcome[p];
+        mine_of[STAMPS_GIVEN] += joined * terms->head_start[p];
+        if (terms->threshold[p] > 0)
+            pay_in_points(s, w, m, f, member, lot, filling, terms->threshold[p], terms->micro_points[p],
+                          terms->redeem[p], terms->points_cost_cents[p], mine_of);
+        if (terms->stamps_needed[p] > 0)
+            stamp_cards(w, m, f, member, card, terms->stamps_needed[p], terms->stamps_cost_cents[p], mine_of);
+    }
+}
+
+/* --- sim/population/count.py -------------------------------------------------------------------------------- */
+
+WHOLE void count_stocks(float *restrict s, const float *restrict reals, const int32_t *restrict wholes,
+                        int64_t customer0, int32_t size, int64_t seg, const int32_t *programme_of,
+                        const Context *context, int64_t *restrict tally) {
+    const int64_t firms = FIRMS;
+    int32_t week = (int32_t)context->week, lapse_weeks = (int32_t)context->lapse_weeks;
+    uint32_t first = (uint32_t)customer0;
+    const int32_t *alive = wholes;
+    if (context->survey == 1)
+        EACH(j, size)
+            s[U_CHOICE + j] = normal_quantile(unit(philox(first + (uint32_t)j, (uint32_t)week, STREAM_SURVEY, 0,
+                                                          context->seed, context->replicate).a));
+    for (int64_t f = 0; f < firms; f++) {
+        int64_t p = programme_of[f];
+        int32_t has = p >= 0;
+        const int32_t *last = wholes + (4 + f) * BLOCK, *card = wholes + (4 + firms + 7 * p) * BLOCK;
+        const int32_t *since = has ? card : wholes + 2 * BLOCK;
+        const float *satisfaction = reals + (6 + 2 * firms + f) * BLOCK;
+        const float *expectation = reals + (6 + firms + f) * BLOCK;
+        const float *attachment = reals + (6 + 3 * firms + f) * BLOCK;
+        int32_t active_all = 0, active_members = 0, in = 0, lapsed = 0, lapsed_members = 0;
+        EACH(j, size) {
+            int32_t on = active(week, last[j], lapse_weeks) & (alive[j] == 1);
+            int32_t belongs = (since[j] >= 0) & has;
+            int32_t gone = last[j] == week - lapse_weeks - 1;
+            active_all += on;
+            active_members += on & belongs;
+            in += belongs;
+            lapsed += gone;
+            lapsed_members += gone & belongs;
+        }
+        int32_t happy = 0, happy_members = 0, expects = 0, expects_members = 0, bond = 0, bond_members = 0;
+        EACH(j, size) {
+            int32_t on = active(week, last[j], lapse_weeks) & (alive[j] == 1);
+            int32_t mine = on & (since[j] >= 0) & has;
+            int32_t x = (int32_t)(satisfaction[j] * (float)INDEX_SCALE);
+            int32_t y = (int32_t)(expectation[j] * (float)INDEX_SCALE);
+            int32_t z = (int32_t)(attachment[j] * (float)INDEX_SCALE);
+            happy += on ? x : 0;
+            happy_members += mine ? x : 0;
+            expects += on ? y : 0;
+            expects_members += mine ? y : 0;
+            bond += on ? z : 0;
+            bond_members += mine ? z : 0;
+        }
+        int64_t *all = tally + (seg * firms + f) * 2 * TALLIES, *members = all + TALLIES;
+        members[ACTIVE] += active_members;
+        all[ACTIVE] += active_all - active_members;
+        members[MEMBERS] += in;
+        members[LAPSED] += lapsed_members;
+        all[LAPSED] += lapsed - lapsed_members;
+        members[TALLY_SATISFACTION] += happy_members;
+        all[TALLY_SATISFACTION] += happy - happy_members;
+        members[TALLY_EXPECTATION] += expects_members;
+        all[TALLY_EXPECTATION] += expects - expects_members;
+        members[TALLY_ATTACHMENT] += bond_members;
+        all[TALLY_ATTACHMENT] += bond - bond_members;
+        if (has) {
+            int64_t points = 0, stamps = 0;
+            for (int64_t r = 0; r < LOTS; r++) {
+                const int32_t *lot = card + (2 + r) * BLOCK;
+                EACH(j, size) points += lot[j];
+            }
+            EACH(j, size) stamps += card[BLOCK + j];
+            members[POINTS_BALANCE] += points;
+            members[STAMPS_BALANCE] += stamps;
+        }
+        if (context->survey == 1)
+            for (int32_t j = 0; j < size; j++) {
+                if (!(active(week, last[j], lapse_weeks) && alive[j] == 1)) continue;
+                int32_t mark = (int32_t)floorf(satisfaction[j] * 0.1f + attachment[j] + 1.5f * s[U_CHOICE + j] + 0.5f);
+                int64_t *of = has && since[j] >= 0 ? members : all;
+                of[ASKED] += 1;
+                of[PROMOTERS] += mark >= 9;
+                of[DETRACTORS] += mark <= 6;
+            }
+    }
+}
+
+/* --- sim/population/week.py --------------------------------------------------------------------------------- */
+
+void pass_week(float *reals, int32_t *wholes, const int32_t *block_segment, const int64_t *block_first,
+               const int64_t *block_size, int64_t first, int64_t last, const Segments *segments, const Posted *posted,
+               const Terms *terms, int64_t programmes, const int32_t *programme_of, const Rules *rules,
+               const Context *context, float *s, int32_t *w, int64_t *tally) {
+    const int64_t real_rows = 6 + 5 * FIRMS, whole_rows = 4 + FIRMS + 7 * programmes;
+    for (int64_t b = first; b < last; b++) {
+        int64_t seg = block_segment[b], customer0 = block_first[b];
+        int32_t size = (int32_t)block_size[b], week = (int32_t)context->week;
+        float *r = reals + b * real_rows * BLOCK;
+        int32_t *i = wholes + b * whole_rows * BLOCK;
+        expire_points(i, size, programmes, terms, seg, week, tally);
+        live(s, w, r, i, customer0, size, seg, segments, posted, terms, programmes, rules, context, tally);
+        int32_t m = need(s, w, r, i, customer0, size, context);
+        if (m > 0) {
+            fetch(s, w, r, i, m, programmes, customer0);
+            int32_t buyers = m;
+            uint32_t k = 0;
+            while (m > 0) {
+                int32_t lanes = (m + LANES - 1) / LANES * LANES;
+                lanes = lanes < BLOCK ? lanes : BLOCK;
+                draw(s, w, lanes, context, k);
+                see_prices(s, w, lanes, posted, terms, programmes, rules);
+                weigh(s, w, lanes, posted, terms, programmes, rules, week);
+                choose(s, w, m, lanes, rules);
+                experience_and_judge(s, w, lanes, posted, rules, week);
+                price_the_basket(s, w, lanes, segments->visit_sigma[seg], posted);
+                take_part(s, w, lanes, k, seg, terms, programmes, rules, context, tally);
+                pay(s, w, lanes, seg, posted, programme_of, context, tally);
+                k++;
+                while (m > 0 && w[COUNT + m - 1] <= (int32_t)k) m--;
+            }
+            store(s, w, r, i, buyers, programmes);
+        }
+        count_stocks(s, r, i, customer0, size, seg, programme_of, context, tally);
+    }
+}

@@ -1,0 +1,347 @@
+"""The customer store: who is in it, what their columns hold, and how one is read and changed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.market import Market
+from sim.measures.tally import Tally
+from sim.population import columns
+from sim.population.columns import BLOCK, COLUMNS
+from sim.population.population import Population
+from sim.scenario import Scenario
+from tests.worlds import busy, duel
+
+KINDS = {"customer": 1, "firm": 3, "programme": 2}
+
+
+def entries() -> list[tuple[str, int, int]]:
+    """Every column of the busy market: name, firm or programme, part."""
+    return [
+        (c.name, which, part) for c in COLUMNS for which in range(KINDS[c.scope]) for part in range(c.rows)
+    ]
+
+
+@pytest.fixture
+def people() -> Population:
+    return Market(busy(), customers=2 * BLOCK + 10).population
+
+
+# --- columns ----------------------------------------------------------------------------------------------
+
+
+def test_every_column_has_rows_of_its_own_and_no_row_is_left_over() -> None:
+    rows = [columns.row_of(name, which, 3, part) for name, which, part in entries()]
+    assert len(set(rows)) == len(rows)
+    real = sorted(row for dtype, row in rows if dtype == "float32")
+    whole = sorted(row for dtype, row in rows if dtype == "int32")
+    assert real == list(range(columns.real_rows(3)))
+    assert whole == list(range(columns.whole_rows(3, 2)))
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda c: c.name)
+def test_every_column_says_its_unit_and_what_it_means(column: columns.Column) -> None:
+    assert column.unit
+    assert len(column.meaning) > 5
+    assert columns.find(column.name) is column
+
+
+def test_the_bytes_of_a_customer_are_what_the_store_takes_for_one(people: Population) -> None:
+    assert people.bytes_per_customer == columns.bytes_per_customer(3, 2)
+    blocks = len(people.block_size)
+    assert people.nbytes == blocks * BLOCK * people.bytes_per_customer
+    assert columns.bytes_per_customer(4, 1) <= 200, "the target for a market of four firms"
+
+
+def test_state_is_counted_with_the_scratch_of_its_threads() -> None:
+    market = Market(busy(), customers=2 * BLOCK + 10, threads=2)
+    before = market.population.nbytes
+    market.step()
+    assert market.population.nbytes > before
+
+
+def test_a_misspelt_column_is_answered_with_those_there_are(people: Population) -> None:
+    with pytest.raises(KeyError, match=r"no column 'satisfction'; columns are .*satisfaction"):
+        people.column("satisfction")
+
+
+@pytest.mark.parametrize(("name", "which"), [("taste", 3), ("taste", -1), ("stamps", 2), ("rate", 1)])
+def test_a_firm_or_programme_that_is_not_there_is_refused(people: Population, name: str, which: int) -> None:
+    with pytest.raises(IndexError, match=f"'{name}' is kept for . .*no number {which}"):
+        people.column(name, which)
+
+
+# --- reading and changing ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "which", "part"), entries())
+def test_a_value_put_is_the_value_read_and_touches_nothing_else(
+    people: Population, name: str, which: int, part: int
+) -> None:
+    before = {entry: people.column(*entry) for entry in entries()}
+    number = BLOCK + 3
+    people.put(number, name, 7, which, part)
+    assert people.get(number, name, which, part) == 7
+    for entry in entries():
+        expected = before[entry].copy()
+        if entry == (name, which, part):
+            expected[number] = 7
+        np.testing.assert_array_equal(people.column(*entry), expected)
+
+
+def test_what_is_read_is_a_python_number_and_a_copy(people: Population) -> None:
+    assert type(people.get(5, "rate")) is float
+    assert type(people.get(5, "alive")) is int
+    people.column("rate")[:] = -1
+    assert people.column("rate").min() >= 0
+
+
+def test_a_column_can_be_set_for_everybody_one_by_one_or_alike(people: Population) -> None:
+    values = np.arange(len(people), dtype=np.float32)
+    people.set_column("satisfaction", values, 1)
+    np.testing.assert_array_equal(people.column("satisfaction", 1), values)
+    assert people.get(BLOCK + 3, "satisfaction", 1) == BLOCK + 3
+    people.set_column("stamps", 3)
+    assert (people.column("stamps") == 3).all()
+    assert (people.column("stamps", 1) == 0).all()
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_what_is_not_a_number_is_refused(people: Population, bad: float) -> None:
+    with pytest.raises(ValueError, match="'rate' takes finite numbers only"):
+        people.set_column("rate", bad)
+
+
+@pytest.mark.parametrize("customer", [-1, 2 * BLOCK + 10])
+def test_a_customer_who_is_not_there_is_refused(people: Population, customer: int) -> None:
+    with pytest.raises(IndexError, match=f"there is no customer {customer}; numbers run from 0 to 2057"):
+        people.get(customer, "rate")
+
+
+def test_the_digest_sees_every_column_of_everybody(people: Population) -> None:
+    digests = {people.digest()}
+    for name, which, part in entries():
+        people.put(len(people) - 1, name, 9, which, part)
+        digests.add(people.digest())
+    assert len(digests) == 1 + len(entries())
+
+
+# --- who is there at the start ----------------------------------------------------------------------------
+
+
+def test_a_segment_fills_whole_blocks_and_customers_are_numbered_through(people: Population) -> None:
+    assert people.sizes == (1235, 823)
+    assert people.block_segment.tolist() == [0, 0, 1]
+    assert people.block_size.tolist() == [BLOCK, 1235 - BLOCK, 823]
+    assert people.block_first.tolist() == [0, BLOCK, 1235]
+    assert people.segment_of(np.array([0, 1234, 1235, 2057])).tolist() == [0, 0, 1, 1]
+    people.put(1235, "rate", 123.0)
+    assert people.reals[2, 0, 0] == 123.0
+
+
+@pytest.mark.parametrize(
+    ("weights", "count", "sizes"),
+    [((1, 1), 5, (3, 2)), ((0.6, 0.4), 60, (36, 24)), ((1, 2), 100, (33, 67)), ((1, 999), 3, (0, 3))],
+)
+def test_customers_are_shared_out_by_weight_and_none_is_lost(
+    weights: tuple[float, float], count: int, sizes: tuple[int, int]
+) -> None:
+    world = busy().replace("customers.segments[0].weight", weights[0])
+    world = world.replace("customers.segments[1].weight", weights[1])
+    assert Market(world, customers=count).population.sizes == sizes
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Market:
+    segment = {
+        "purchase_rate": {"mean": 0.8, "shape": 0.7},
+        "preference_concentration": 1.3,
+        "basket": {"mean": 30.0, "between_cv": 0.75},
+        "price_sensitivity": {"mean": 5.5, "spread": 0.5},
+        "leaving": {"shape": 0.6, "scale": 12.0},
+    }
+    world = duel({"as written": {}}, customers=30_000, segment=segment)
+    return Market(world.replace("category.outside_share", 0.2).replace("firms.Mill.share", 0.25), seed=7)
+
+
+LEAST_P = 1e-3
+"""The seed is fixed, so a test that passes once passes always."""
+
+
+def test_rates_are_gamma_with_room_for_occasions_that_end_outside(crowd: Market) -> None:
+    """The mean is that of purchases: where a fifth of occasions end outside, there are more occasions."""
+    rate = crowd.population.column("rate")
+    assert stats.kstest(rate, stats.gamma(0.7, scale=0.8 / 0.8 / 0.7).cdf).pvalue > LEAST_P
+
+
+def test_hazards_of_leaving_are_gamma(crowd: Market) -> None:
+    hazard = crowd.population.column("hazard")
+    assert stats.kstest(hazard, stats.gamma(0.6, scale=1 / 12.0).cdf).pvalue > LEAST_P
+
+
+def test_choice_weights_are_gamma_so_that_shares_are_dirichlet(crowd: Market) -> None:
+    weights = np.exp([crowd.population.column("taste", f).astype(float) for f in (0, 1)])
+    outside = np.exp(crowd.population.column("taste_outside").astype(float))
+    for column, shape in zip([*weights, outside], [1.3 * 0.8 * 2 / 3, 1.3 * 0.8 / 3, 1.3 * 0.2], strict=True):
+        assert stats.kstest(column, stats.gamma(shape).cdf).pvalue > LEAST_P
+    share = weights[0] / (weights.sum(axis=0) + outside)
+    a = 1.3 * 0.8 * 2 / 3
+    assert stats.kstest(share, stats.beta(a, 1.3 - a).cdf).pvalue > LEAST_P
+
+
+@pytest.mark.parametrize(
+    ("column", "mean", "cv"), [("basket", 30.0, 0.75), ("sensitivity", 5.5, 0.5)], ids=["basket", "price"]
+)
+def test_baskets_and_price_sensitivities_are_lognormal(
+    crowd: Market, column: str, mean: float, cv: float
+) -> None:
+    sigma = np.sqrt(np.log1p(cv * cv))
+    log = np.log(crowd.population.column(column))
+    centre = np.log(mean) - sigma**2 / 2
+    assert stats.kstest(log, stats.norm(centre, sigma).cdf).pvalue > LEAST_P
+
+
+def test_traits_of_one_customer_have_nothing_to_do_with_each_other(crowd: Market) -> None:
+    people = crowd.population
+    traits = [people.column(n) for n in ("rate", "hazard", "basket", "sensitivity", "taste_outside")]
+    traits += [people.column("taste", f) for f in (0, 1)]
+    ranks = stats.spearmanr(np.array(traits), axis=1).statistic
+    assert np.abs(ranks - np.eye(7)).max() < 4 / np.sqrt(len(people))
+
+
+def test_a_newcomer_expects_what_the_firm_is_known_for_and_has_no_history(crowd: Market) -> None:
+    people = crowd.population
+    assert (people.column("expectation") == 75).all()
+    assert (people.column("satisfaction") == 75).all()
+    assert (people.column("reference_price") == 1).all()
+    assert (people.column("entered") == -1).all()
+    assert (people.column("last_firm") == -1).all()
+    for name in ("attachment", "remembered", "cohort"):
+        assert not people.column(name).any()
+    assert (people.column("last_week") < -1000).all()
+
+
+def test_drift_moves_customers_and_leaves_every_distribution_as_it_was() -> None:
+    world = duel({"as written": {}}, customers=30_000, weeks=53, burn_in=0)
+    world = world.replace("behaviour.drift", {"rate_per_year": 2.0, "taste_per_year": 1.0})
+    market = Market(world, seed=7)
+    before = {f: market.population.column("taste", f) for f in (0, 1)}
+    rate = market.population.column("rate")
+    for _ in range(52):
+        market.step()
+    now = market.population.column("rate")
+    assert stats.kstest(now, stats.gamma(1.0, scale=0.5).cdf).pvalue > LEAST_P
+    for f, taste in before.items():
+        drifted = market.population.column("taste", f)
+        assert stats.kstest(np.exp(drifted.astype(float)), stats.gamma(0.65).cdf).pvalue > LEAST_P
+        # One redraw a year on average: a share exp(-1) keep the taste that they had.
+        assert (drifted == taste).mean() == pytest.approx(np.exp(-1.0), abs=0.015)
+    assert (now == rate).mean() == pytest.approx(np.exp(-2.0), abs=0.015)
+
+
+# --- leaving ----------------------------------------------------------------------------------------------
+
+
+def leavers(replace: bool) -> Market:
+    world = duel(
+        {"as written": {"programme": {"enrolment": {"automatic": True}, "points": POINTS, "stamps": STAMPS}}},
+        segment={"leaving": {"shape": 2.0, "scale": 40.0}},
+        customers=20_000,
+        weeks=27,
+        burn_in=0,
+    )
+    return Market(world.replace("customers.replace_leavers", replace), design="as written", seed=3).run()
+
+
+POINTS, STAMPS = {"per_currency": 1, "threshold": 10_000, "reward": 1}, {"needed": 50, "reward": 1}
+
+
+def test_customers_leave_at_the_pace_of_their_hazards() -> None:
+    """Mixed over Gamma hazards, a share (scale / (scale + t))^shape is left after t weeks."""
+    alive = leavers(replace=False).population.column("alive")
+    stay = (40.0 / (40.0 + 27.0)) ** 2.0
+    assert alive.mean() == pytest.approx(stay, abs=4 * np.sqrt(stay * (1 - stay) / len(alive)))
+
+
+def test_who_has_left_buys_no_more_and_holds_no_points() -> None:
+    market = leavers(replace=False)
+    gone = market.population.column("alive") == 0
+    assert not market.population.column("stamps")[gone].any()
+    assert (market.population.column("member_since")[gone] == -1).all()
+    last_purchase = market.population.column("last_week")[gone].max()
+    market.population.set_column("rate", 50.0)
+    market.world = market.world.replace("horizon.weeks", 30)
+    market.run()
+    assert market.population.column("last_week")[gone].max() == last_purchase
+    assert market.tallies[..., Tally.POINTS_FORFEITED].sum() > 0
+
+
+def test_a_newcomer_takes_the_place_with_traits_and_a_history_of_her_own() -> None:
+    market = leavers(replace=True)
+    people = market.population
+    new = people.column("entered") >= 0
+    assert (people.column("alive") == 1).all()
+    assert 0.3 < new.mean() < 0.7
+    assert (people.column("last_week")[new] >= people.column("entered")[new]).sum() > 1000
+    had_bought = people.column("last_week")[new] > 0
+    assert (people.column("last_week")[new][had_bought] >= people.column("entered")[new][had_bought]).all()
+    assert stats.kstest(people.column("rate")[new], stats.gamma(1.0, scale=0.5).cdf).pvalue > LEAST_P
+    original = Market(market.world, design="as written", seed=3).population.column("rate")
+    assert not (people.column("rate")[new] == original[new]).any()
+
+
+# --- cohorts and closing ----------------------------------------------------------------------------------
+
+
+def three_customers() -> Market:
+    """Customer 0 bought this week, 1 four weeks ago, 2 five weeks ago; five weeks without a purchase lapse."""
+    world: Scenario = duel({"as written": {}}, customers=3).replace("category.lapse_weeks", 4)
+    market = Market(world)
+    market.population.set_column("last_week", [10, 6, 5])
+    return market
+
+
+def test_a_cohort_is_those_active_when_it_is_marked() -> None:
+    people = three_customers().population
+    people.mark_cohort(10, 4)
+    assert people.column("cohort").tolist() == [1, 1, 0]
+    assert people.kept(10, 4)[0].tolist() == [[2, 2], [0, 0]]
+    assert people.kept(11, 4)[0].tolist() == [[2, 1], [0, 0]]
+    assert people.kept(15, 4)[0].tolist() == [[2, 0], [0, 0]]
+
+
+def test_a_new_mark_replaces_the_cohort_of_the_year_and_leaves_the_first_one() -> None:
+    people = three_customers().population
+    people.mark_cohort(10, 4, base=True)
+    people.mark_cohort(10, 4)
+    assert people.column("cohort").tolist() == [0x10001, 0x10001, 0]
+    people.put(1, "last_week", 20, 1)
+    people.put(0, "alive", 0)
+    people.mark_cohort(20, 4)
+    assert people.column("cohort").tolist() == [0x10000, 0x10002, 0]
+
+
+def test_who_left_is_not_kept() -> None:
+    people = three_customers().population
+    people.mark_cohort(10, 4)
+    people.put(0, "alive", 0)
+    assert people.kept(10, 4)[0, 0].tolist() == [2, 1]
+
+
+def test_closing_a_programme_ends_its_memberships_and_no_other() -> None:
+    market = Market(busy())
+    for _ in range(5):
+        market.step()
+    people = market.population
+    lots = sum(int(people.column("lots", 0, part).sum()) for part in range(5))
+    cards = people.column("stamps", 1)
+    assert lots > 0
+    assert cards.any()
+    closed = people.close_programme(0, 0)
+    assert closed.sum(axis=(0, 2))[0, Tally.POINTS_FORFEITED] == lots
+    assert closed.sum() == lots, "nothing else is forfeited"
+    assert (people.column("member_since", 0) == -1).all()
+    assert sum(int(people.column("lots", 0, part).sum()) for part in range(5)) == 0
+    np.testing.assert_array_equal(people.column("stamps", 1), cards)
