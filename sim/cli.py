@@ -130,7 +130,7 @@ def run(
     with terminal.progress("simulating weeks") as progress:
         market = single.run(progress)
     console = terminal.console()
-    console.print(tables.weeks(experiments.focal_path(market, market.panel()), world), "")
+    console.print(tables.weeks(experiments.focal_path(market), world), "")
     console.print(tables.values(market.metrics(), world))
     if steps:
         console.print("", str(market.plan), soft_wrap=True)
@@ -178,6 +178,13 @@ def calibrate(
     share: Annotated[float, _option("X", "Without brands: share of purchases at the store.")] = 0.5,
     focus: Annotated[str | None, _option("F", "Focal brand, or what to call the store.")] = None,
     title: Annotated[str | None, _option("T", "Title of the scenario.")] = None,
+    currency: Annotated[str | None, _option("CODE", "Currency, as three letters, if the log names none.")] = None,
+    panel: Annotated[
+        bool | None,
+        typer.Option(help="Customers were there before the log began. [default: where there are brands]"),
+    ] = None,
+    panel_size: Annotated[int | None, _option("N", "Customers, with those who bought nothing.")] = None,
+    customers: Annotated[int | None, _option("N", "Customers to simulate. [default: as in the log]")] = None,
 ) -> None:
     """Fit a market to a purchase log and write its scenario."""
     from sim import calibration, experiments
@@ -189,7 +196,15 @@ def calibrate(
         for note in read.notes:
             terminal.say(f"note: {note}")
         fitted = calibration.calibrate(
-            read, calibration_end=calibration_end, share=share, focus=focus, title=title
+            read,
+            calibration_end=calibration_end,
+            share=share,
+            focus=focus,
+            title=title,
+            currency=currency,
+            panel=panel,
+            panel_size=panel_size,
+            customers=customers,
         )
         world = calibration.write_scenario(fitted, out)
     terminal.console().print(

@@ -190,8 +190,9 @@ def _words(metric: str, ranking: Ranking, replicates: int) -> list[str]:
         lines.append(f"On {metric}: " + ", then ".join(_join(group) for group in ranking.groups) + ".")
     for group in ranking.groups:
         pairs = [p for p in ranking.pairs if p.first in group and p.second in group and not p.separated]
-        same = [p for p in pairs if p.identical]
-        lines += [f"{p.first} and {p.second} are identical on {metric}: no difference." for p in same]
+        lines += [
+            f"{_join(names)} are identical on {metric}: no difference." for names in _identical(group, pairs)
+        ]
         open_pairs = [p for p in pairs if not p.identical]
         if open_pairs:
             lines.append(
@@ -199,6 +200,17 @@ def _words(metric: str, ranking: Ranking, replicates: int) -> list[str]:
                 f"{_needed(open_pairs)}."
             )
     return lines
+
+
+def _identical(group: tuple[str, ...], pairs: list[Pair]) -> list[tuple[str, ...]]:
+    """Sets of designs that do not differ in any replicate."""
+    same = {frozenset((p.first, p.second)) for p in pairs if p.identical}
+    sets: list[tuple[str, ...]] = []
+    for name in group:
+        twins = tuple(other for other in group if other == name or frozenset((name, other)) in same)
+        if len(twins) > 1 and twins not in sets:
+            sets.append(twins)
+    return sets
 
 
 def _needed(pairs: list[Pair]) -> str:

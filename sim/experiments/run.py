@@ -15,15 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.experiments.errors import CellError
+from sim.measures.tally import Tally
 from sim.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.market import Market
-
-PATH = ("active", "members", "purchases", "revenue")
-"""Columns of the panel that a path sums."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +74,24 @@ def run_market(world: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
         if stop.is_set():
             raise Stopped
         market.step()
-    panel = market.panel()
-    return Outcome(market.metrics(), panel, focal_path(market, panel), time.perf_counter() - start)
+    return Outcome(market.metrics(), market.panel(), focal_path(market), time.perf_counter() - start)
 
 
-def focal_path(market: Market, panel: pd.DataFrame) -> pd.DataFrame:
-    """A row a week of the focal firm: customers and sales summed over segments, profit from its books."""
-    focus = market.world.focus
-    sums = panel[panel["firm"] == focus].groupby("week", sort=True)[list(PATH)].sum()
-    books = market.books()
-    profit = books.loc[books["firm"] == focus].set_index("week")["profit"]
-    return sums.assign(profit=profit).reset_index()
+def focal_path(market: Market) -> pd.DataFrame:
+    """A row a week of the focal firm: its customers and sales, and the profit in its books (currency)."""
+    import pandas as pd
+
+    ours = market.tallies[:, :, market.focus].sum(axis=(1, 2))
+    return pd.DataFrame(
+        {
+            "week": range(len(ours)),
+            "active": ours[:, Tally.ACTIVE],
+            "members": ours[:, Tally.MEMBERS],
+            "purchases": ours[:, Tally.PURCHASES],
+            "revenue": ours[:, Tally.REVENUE] / 100.0,
+            "profit": market.firms[market.focus].ledger.profits / 100.0,
+        }
+    )
 
 
 def run_many(

@@ -157,7 +157,9 @@ def _path(axis: Axes, result: Comparison, column: str, title: str, unit: str, *,
         style = look(position)
         axis.plot(weeks, mean * units.factor, color=style["color"], linestyle=style["linestyle"], zorder=3)
         low, high = (mean - half) * units.factor, (mean + half) * units.factor
-        axis.fill_between(weeks, low, high, color=style["color"], alpha=0.15, linewidth=0, zorder=2)
+        axis.fill_between(
+            weeks, low, high, color=style["color"], alpha=min(0.15, 0.6 / len(lines)), linewidth=0, zorder=2
+        )
         ends.append((design, float(mean[-1]) * units.factor))
     _burn_in_and_events(axis, result)
     axis.yaxis.set_major_formatter(_TICKS)
@@ -236,7 +238,14 @@ def _label_ends(axis: Axes, result: Comparison, ends: Sequence[tuple[str, float]
             va="center",
             fontsize=8.5,
             color=ink(look(result.designs.index(design))["color"]),
-            arrowprops={"arrowstyle": "-", "color": "#bbbbbb", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 0},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": "#bbbbbb",
+                "linewidth": 0.7,
+                "shrinkA": 1,
+                "shrinkB": 0,
+                "relpos": (0, 0.5),
+            },
             annotation_clip=False,
         )
     axis.set_ylim(low, high)

@@ -32,7 +32,7 @@ def _places(value: float, digits: int) -> int:
 
 def _number(value: float, places: int, signed: bool) -> str:
     text = f"{value:+,.{places}f}" if signed else f"{value:,.{places}f}"
-    return text if value == 0 or float(text.replace(",", "")) != 0 else text.lstrip("+-")
+    return text if float(text.replace(",", "")) != 0 else text.lstrip("+-")
 
 
 def largest(values: Iterable[float | None]) -> float:

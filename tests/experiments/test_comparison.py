@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from dataclasses import replace
 
 import pytest
 
@@ -95,6 +96,19 @@ def test_a_clear_winner_is_ranked_first_and_equals_share_a_rank(result: Comparis
     assert ranks["points"] == ranks["stamps"] == 1
     tied = " and ".join(result.rankings["profit"].groups[0])
     assert f"{tied} cannot be told apart on profit with 8 replicates; about" in result.summary()
+
+
+def test_designs_that_are_all_the_same_are_named_in_one_sentence() -> None:
+    nothing = {"programme": None}
+    same = world(designs={"none": nothing, "twin": nothing, "points": nothing})
+    for replicates in (2, 5):
+        result = compare(
+            same, replicates=replicates, run_cell=lambda w, c, s: run_cell(w, replace(c, design="none"), s)
+        )
+        lines = result.summary().splitlines()
+        assert lines == [
+            f"none, twin and points are identical on {m}: no difference." for m in ("retention", "profit")
+        ]
 
 
 def test_churn_is_better_when_it_is_lower(result: Comparison) -> None:

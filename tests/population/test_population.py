@@ -272,8 +272,8 @@ def test_who_has_left_buys_no_more_and_holds_no_points() -> None:
     assert (market.population.column("member_since")[gone] == -1).all()
     last_purchase = market.population.column("last_week")[gone].max()
     market.population.set_column("rate", 50.0)
-    market.world = market.world.replace("horizon.weeks", 30)
-    market.run()
+    for _ in range(3):
+        market.step()
     assert market.population.column("last_week")[gone].max() == last_purchase
     assert market.tallies[..., Tally.POINTS_FORFEITED].sum() > 0
 

@@ -50,3 +50,4 @@ def test_large_money_is_shown_in_thousands_or_millions(size: float, shown: str, 
 def test_what_does_not_exist_is_a_dash_and_nothing_is_minus_zero() -> None:
     assert scale("EUR", 1.0).show(None) == MISSING
     assert scale("EUR", 1.0).show(-0.001, precision=50.0) == "0"
+    assert scale("EUR", 1.0).show(0.0, signed=True) == "0"

@@ -1,0 +1,40 @@
+"""Records made by hand: two firms, a few weeks, numbers that can be reckoned in the head."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures import Record
+from sim.measures.tally import TALLIES, Tally
+
+
+def tallies(weeks: int = 1, **entries: Any) -> NDArray[np.int64]:
+    """Week x firm x membership x TALLIES, nought but for what is named.
+
+    A name is a tally in small letters; its value broadcasts to week x firm x membership, in which firm 0 is the
+    one that is measured, and membership is (others, members).
+    """
+    made = np.zeros((weeks, 2, 2, TALLIES), np.int64)
+    for name, value in entries.items():
+        made[..., Tally[name.upper()]] = value
+    return made
+
+
+def record(weeks: int = 1, /, **changes: Any) -> Record:
+    """A record of firm 0 in which nothing happened, but for the changes; tallies are named as in `tallies`."""
+    counts = {name: changes.pop(name) for name in list(changes) if name.upper() in Tally.__members__}
+    blank: dict[str, Any] = {
+        "firm": 0,
+        "tallies": tallies(weeks, **counts),
+        "cohorts": np.zeros((0, 2), np.int64),
+        "cohort_weeks": 52,
+        "profits": np.zeros(weeks, np.int64),
+        "liabilities": np.zeros(weeks, np.int64),
+        "base_cohort": 0,
+        "reward_costs": (0.0, 0.0),
+        "discount_rate": 0.0,
+    }
+    return Record(**(blank | changes))
