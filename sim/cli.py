@@ -20,7 +20,7 @@ from typing import Annotated, Any
 import typer
 
 NAME = "loyalty-sim"
-COMPILING_AFTER = 1.5
+COMPILING_AFTER = 4.0
 """Seconds after which getting ready is said to be compiling; from the cache it takes a fraction of that."""
 
 app = typer.Typer(
@@ -178,7 +178,9 @@ def calibrate(
     share: Annotated[float, _option("X", "Without brands: share of purchases at the store.")] = 0.5,
     focus: Annotated[str | None, _option("F", "Focal brand, or what to call the store.")] = None,
     title: Annotated[str | None, _option("T", "Title of the scenario.")] = None,
-    currency: Annotated[str | None, _option("CODE", "Currency, as three letters, if the log names none.")] = None,
+    currency: Annotated[
+        str | None, _option("CODE", "Currency, as three letters, if the log names none.")
+    ] = None,
     panel: Annotated[
         bool | None,
         typer.Option(help="Customers were there before the log began. [default: where there are brands]"),

@@ -31,6 +31,7 @@ from sim.firms.points import cents
 from sim.measures import MEASURES, Record
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
 from sim.population.agents import CustomerSet, MarketAgents
+from sim.population.attributes import Attributes
 from sim.population.population import Population
 from sim.population.told import Context, Posted, Terms
 from sim.population.traits import Segments
@@ -111,7 +112,8 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
         self.seed, self.replicate, self.threads = seed, replicate, threads
         self.week = 0
         self.rules = world.behaviour.numbers()
-        self.firms = [Firm(self, i + 1, i, spec, world.events) for i, spec in enumerate(world.firms)]
+        first_id = world.customers.count + 1  # customers have the ids before
+        self.firms = [Firm(self, first_id + i, i, spec, world.events) for i, spec in enumerate(world.firms)]
         self.focus = world.firm_names.index(world.focus)
         with_programme = [
             f.number
@@ -341,27 +343,33 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
     # --- agents, in Mesa's shape --------------------------------------------------------------------------
 
     @cached_property
+    def _attributes(self) -> Attributes:
+        return Attributes(
+            self.population,
+            firms=self.world.firm_names,
+            programmes={self.firms[f].name: p for p, f in enumerate(self._with_programme)},
+            segments=[s.name for s in self.world.customers.segments],
+        )
+
+    @property
     def customers(self) -> CustomerSet:
-        """The customers as a set of Mesa agents, made when they are looked at."""
-        return CustomerSet(self)
+        """The customers as a set of Mesa agents, made when they are looked at. Their ids run from 1."""
+        return CustomerSet(self, self._attributes)
 
     @property
     def agents(self) -> MarketAgents:
-        """Firms and customers, as Mesa's `model.agents`."""
-        return MarketAgents(self, self.firms)
+        """Customers and firms, as Mesa's `model.agents`."""
+        return MarketAgents.of(self.customers)
 
     @property
     def agents_by_type(self) -> dict[type, Any]:
         """Sets of agents by class."""
-        return {Firm: self._firm_set(), self.customers.agent_type: self.customers}
+        return dict(self.agents.by_type())
 
     @property
     def agent_types(self) -> list[type]:
         """Classes of agents."""
         return list(self.agents_by_type)
-
-    def _firm_set(self) -> Any:
-        return self._agents_by_type[Firm]
 
     # --- results ------------------------------------------------------------------------------------------
 
@@ -374,7 +382,7 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
     @property
     def prices(self) -> NDArray[np.float64]:
         """Price index posted: week x firm."""
-        return np.array(self._prices)
+        return np.array(self._prices).reshape(-1, len(self.firms))
 
     def record(self, firm: str | None = None) -> Record:
         """The measured weeks as the measures of a firm (the focal one) see them.
@@ -383,7 +391,7 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
         """
         if self.week < self.weeks:
             raise RuntimeError(f"the market has lived {self.week} of {self.weeks} weeks; call run() first")
-        number = self.focus if firm is None else self.world.firm_names.index(firm)
+        number = self.focus if firm is None else self.world.firm_names.index(self.world.firm(firm).name)
         ledger, promises = self.firms[number].ledger, self.firms[number].promises
         return Record(
             firm=number,

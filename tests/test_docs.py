@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,10 +59,11 @@ def links(page: Path) -> Iterator[str]:
 def anchors(page: Path) -> set[str]:
     """Anchors of the headings of a page."""
     found: set[str] = set()
+    seen: Counter[str] = Counter()
     for heading in re.findall(r"^#+ (.*)$", prose(page.read_text(encoding="utf-8")), flags=re.M):
         words = re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
-        again = sum(1 for other in found if other == words or other.startswith(f"{words}-"))
-        found.add(f"{words}-{again}" if words in found else words)
+        found.add(f"{words}-{seen[words]}" if seen[words] else words)
+        seen[words] += 1
     return found
 
 
@@ -91,9 +93,7 @@ def test_every_page_of_the_docs_is_linked_from_another_page() -> None:
 
 def floors() -> dict[str, int]:
     """The floor on which docs/house.md says that each room stands."""
-    table = re.findall(
-        r"^\| (\d+) \| ([^|]+)\|", (DOCS / "house.md").read_text(encoding="utf-8"), flags=re.M
-    )
+    table = re.findall(r"^\| (\d+) \| ([^|]+)\|", (DOCS / "house.md").read_text(encoding="utf-8"), flags=re.M)
     return {
         room: int(floor) for floor, rooms in table for room in re.findall(r"`sim/(\w+)(?:\.py|/)`", rooms)
     }

@@ -199,7 +199,10 @@ def programmes(draw: st.DrawFn) -> dict[str, Any]:
             "head_start": draw(st.integers(0, needed - 1)),
         }
     if "member_price" in kinds:
-        programme["member_price"] = {"depth": draw(_between(0.01, 0.9)), "range_share": draw(_between(0.1, 1))}
+        programme["member_price"] = {
+            "depth": draw(_between(0.01, 0.9)),
+            "range_share": draw(_between(0.1, 1)),
+        }
     return programme
 
 

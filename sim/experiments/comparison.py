@@ -83,7 +83,11 @@ class Comparison:
     @cached_property
     def rankings(self) -> dict[str, Ranking]:
         """Ranking on retention and on profit, as far as the data separate the designs."""
-        return {m: rank(self.samples[m], better=MEASURES[m].better) for m in RANKED}
+        return {metric: self.ranking(metric) for metric in RANKED}
+
+    def ranking(self, metric: str) -> Ranking:
+        """Ranking on any one metric, as far as the data separate the designs."""
+        return rank(self.samples[metric], better=MEASURES[metric].better)
 
     def table(self) -> pd.DataFrame:
         """A row a metric; for each design mean, low and high of its 95 % interval."""

@@ -158,7 +158,7 @@ def _chance(difference: Difference) -> str:
 def _rank(result: Comparison, metric: str, design: str) -> str:
     if result.replicates == 1:
         return MISSING
-    ranking = result.rankings[metric]
+    ranking = result.ranking(metric)
     shared = any(design in group and len(group) > 1 for group in ranking.groups)
     return f"{ranking.ranks[design]}{'=' if shared else ' '}"
 

@@ -148,7 +148,7 @@ def test_service_and_fixed_cost_are_paid_every_week() -> None:
 def test_a_member_price_is_money_not_taken_and_goods_cost_what_they_did() -> None:
     """Read in the last weeks, when everybody has joined: at the purchase of joining one pays the posted price."""
     programme = {"enrolment": {"automatic": True}, "member_price": {"depth": 0.2, "range_share": 0.5}}
-    often = {"purchase_rate": {"mean": 8.0, "shape": 50.0}, "preference_concentration": 50.0}
+    often = {"purchase_rate": {"mean": 20.0, "shape": 1000.0}, "preference_concentration": 1000.0}
     world = duel(
         {"as written": {}}, customers=100, weeks=20, burn_in=0, firm={"programme": programme}, segment=often
     )

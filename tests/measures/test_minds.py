@@ -36,8 +36,8 @@ def test_net_promoters_are_promoters_less_detractors(
 
 def test_answers_of_all_surveys_count_alike() -> None:
     """A survey of 30 promoters and one of 10 detractors, not the mean of +100 and -100."""
-    first, second = [[30, 0], [0, 0]], [[0, 10], [0, 0]]
-    made = record(2, asked=[first, second], promoters=[first, 0 * np.array(first)], detractors=[[[0, 0]] * 2, second])
+    nobody, first, second = [[0, 0], [0, 0]], [[30, 0], [0, 0]], [[0, 10], [0, 0]]
+    made = record(2, asked=[first, second], promoters=[first, nobody], detractors=[nobody, second])
     assert nps(made) == 50.0
 
 

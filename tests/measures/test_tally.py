@@ -31,9 +31,7 @@ def test_customers_are_won_and_lapse_and_leave_and_the_rest_is_active(market: Ma
     stay = Market(busy().replace("behaviour.leaving.enabled", False), customers=500).run()
     t = stay.tallies.sum(axis=(1, 3))
     before = np.vstack([np.zeros((1, 3), np.int64), t[:-1, :, Tally.ACTIVE]])
-    np.testing.assert_array_equal(
-        before + t[..., Tally.WON] - t[..., Tally.LAPSED], t[..., Tally.ACTIVE]
-    )
+    np.testing.assert_array_equal(before + t[..., Tally.WON] - t[..., Tally.LAPSED], t[..., Tally.ACTIVE])
     assert t[..., Tally.LAPSED].sum() > 0
     assert (market.tallies.sum(axis=(1, 3))[..., Tally.ACTIVE] <= 500).all()
 

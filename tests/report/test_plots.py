@@ -120,10 +120,10 @@ def test_the_settings_of_the_user_are_left_alone(result: Comparison) -> None:
 
 
 def test_a_dollar_sign_in_a_name_is_a_dollar_sign() -> None:
-    dear = world(title="Save $5 off $20 and $x^")
+    dear = world(title="Save $^$ now")
     result = compare(dear, designs=["none", "points"], replicates=2, run_cell=run_cell)
     plots.save(result.plot(), _nowhere())
-    assert "$5 off $20 and $x^" in words(result.plot())
+    assert "Save $^$ now" in words(result.plot())
 
 
 def test_no_picture_needs_pyplot() -> None:

@@ -52,6 +52,8 @@ def test_good_and_bad_are_coloured_by_what_is_better(result: Comparison) -> None
 
     assert colour("profit", "points") == tables.GOOD
     assert colour("profit", "member_prices") == tables.BAD
+    assert colour("churn", "points") == tables.BAD
+    assert colour("churn", "member_prices") == tables.GOOD
 
 
 @pytest.mark.parametrize("width", [80, 100, 200])

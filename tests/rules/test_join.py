@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -41,7 +42,8 @@ def test_the_share_of_those_asked_who_join_by_hand(benefit: float, share: float)
 
 def test_without_effort_everybody_who_is_asked_joins_unless_there_is_nothing_in_it() -> None:
     assert chance(0.01, effort=0.0) == pytest.approx(0.3, abs=1e-5)
-    assert chance(0.0, effort=0.0) < 1e-5
+    with np.errstate(divide="raise", invalid="raise"):
+        assert chance(0.0, effort=0.0) < 1e-5
 
 
 @given(u=reals(0.0001, 1), a=reals(0, 5), b=reals(0, 5), basket=reals(1, 200))

@@ -1,0 +1,321 @@
+"""What can be read and set of customers by name: one entry at a time, or a column at once.
+
+`rate`, `basket`, ... are columns of the store. Those kept per firm name the firm after a dot:
+`satisfaction.Harbour`; those kept per programme, the firm that runs it: `points.Harbour`. What is not there
+(the firm last bought at, of one who never bought) is None in Python, and NaN in an array of numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.population.columns import COLUMNS, find, row_of
+from sim.population.population import Population
+from sim.rules.lapse import NEVER
+from sim.rules.points import LOTS
+from sim.scenario.errors import advice
+
+Kind = Literal["real", "whole", "week", "flag", "label"]
+
+_MOST = 2.0**31 - 1
+_LIMITS: dict[str, tuple[float, float]] = {
+    "rate": (0.0, 10_000.0),
+    "hazard": (0.0, 1e6),
+    "basket": (1e-6, 1e9),
+    "sensitivity": (0.0, 1e3),
+    "reference_price": (1e-6, 1e3),
+    "taste_outside": (-1e4, 1e4),
+    "taste": (-1e4, 1e4),
+    "expectation": (0.0, 100.0),
+    "satisfaction": (0.0, 100.0),
+    "attachment": (-10.0, 10.0),
+    "remembered": (0.0, 1e6),
+    "last_week": (-10_000.0, _MOST),
+    "entered": (-10_000.0, _MOST),
+    "member_since": (0.0, _MOST),
+}
+"""What a hand may set. Wider than what customers are born with; beyond, the rules would meet infinities."""
+
+_NONE = {"last_firm": -1, "last_week": int(NEVER), "member_since": -1}
+"""Entries up to this number mean that there is none."""
+
+_FIXED = {
+    "segment": "a customer stays in the segment she was born into",
+    "cohort": "the market itself marks who was active at the start of a year",
+    "points": "points move at purchases only, or the books of the programme would not balance",
+    "stamps": "stamps move at purchases only, or the books of the programme would not balance",
+    "member": "set member_since: the week of joining, or None",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One entry per customer: where it lies, what it means, and what may be put there."""
+
+    name: str
+    kind: Kind
+    store: Literal["reals", "wholes", "block_segment"]
+    row: int = 0
+    rows: int = 1
+    """rows to be summed: points lie in several lots"""
+    labels: tuple[str, ...] = ()
+    none: int | None = None
+    limits: tuple[float, float] = (0.0, _MOST)
+    fixed: str = ""
+    """why it cannot be set, where it cannot"""
+
+    def values(self, raw: NDArray[Any]) -> list[Any]:
+        """Entries as Python has them: float, int, bool, str, None."""
+        if self.kind == "label":
+            names = np.array([*self.labels, None], object)
+            labelled: list[Any] = names[raw].tolist()
+            return labelled
+        if self.kind == "flag":
+            flags: list[Any] = self._flags(raw).tolist()
+            return flags
+        values: list[Any] = raw.tolist()
+        if self.none is not None:
+            return [None if v <= self.none else v for v in values]
+        return values
+
+    def value(self, raw: int) -> Any:
+        """One whole entry as Python has it."""
+        if self.kind == "label":
+            return None if raw < 0 else self.labels[raw]
+        if self.kind == "flag":
+            return bool(self._flags(raw))
+        return None if self.none is not None and raw <= self.none else raw
+
+    def array(self, raw: NDArray[Any]) -> NDArray[Any]:
+        """Entries as NumPy calculates with them: float64, int64, bool, or names; NaN where there is none."""
+        if self.kind == "label":
+            return np.array(self.values(raw), object)
+        if self.kind == "flag":
+            return np.asarray(self._flags(raw))
+        if self.none is not None:
+            return np.where(raw <= self.none, np.nan, raw.astype(np.float64))
+        return raw.astype(np.float64 if self.kind == "real" else np.int64)
+
+    def _flags(self, raw: Any) -> Any:
+        # A member is one who has a week of joining.
+        return raw > self.none if self.none is not None else raw != 0
+
+    def raw(self, value: Any, week: int | None = None) -> Any:
+        """What lies in the store for a value, or for a list of values; week: the latest that a week may be.
+
+        Raises TypeError or ValueError for what cannot be an entry.
+        """
+        if not isinstance(value, list | tuple | np.ndarray):
+            return self._one(value, week)
+        if self.none is None and self.kind != "label":
+            return self._numbers(np.asarray(value), week)
+        return np.array([self._one(v, week) for v in value], np.int32)
+
+    def _one(self, value: Any, week: int | None) -> Any:
+        if value is None and self.none is not None and self.kind != "flag":
+            return self.none
+        if self.kind == "label":
+            if value not in self.labels:
+                raise ValueError(f"{self.name}: {value!r} is not there; {advice(str(value), self.labels)}")
+            return self.labels.index(value)
+        return self._numbers(np.asarray(value), week)[()]
+
+    def _numbers(self, values: NDArray[Any], week: int | None) -> NDArray[Any]:
+        if values.dtype.kind not in "biuf":
+            raise TypeError(f"{self.name} takes numbers, not {values.flat[0]!r}")
+        exact = values.astype(np.float64)
+        low, high = (0, 1) if self.kind == "flag" else self.limits
+        if self.kind == "week" and week is not None:
+            high = min(high, week)
+        wrong = ~((exact >= low) & (exact <= high))  # NaN is wrong too
+        if wrong.any():
+            raise ValueError(f"{self.name} takes numbers from {low:g} to {high:g}, not {exact[wrong][0]:g}")
+        if self.kind != "real" and (exact != np.floor(exact)).any():
+            raise ValueError(f"{self.name} takes whole numbers only")
+        return exact.astype(np.float32 if self.kind == "real" else np.int32)
+
+    def meets(self, raw: NDArray[Any], wanted: Any) -> NDArray[np.bool_]:
+        """Which entries are as wanted: equal to a value, one of several, or true for a function of the array.
+
+        Raises TypeError or ValueError for what no entry can be.
+        """
+        if callable(wanted):
+            met = np.asarray(wanted(self.array(raw)))
+            if met.shape != raw.shape or met.dtype != np.bool_:
+                text = "a condition is given all values as an array and returns an array of booleans as long"
+                raise TypeError(f"{self.name}: {text}; got {met.dtype} of shape {met.shape}")
+            return met
+        if isinstance(wanted, list | tuple | set | frozenset | range | np.ndarray):
+            met = np.zeros(raw.shape, np.bool_)
+            for one in wanted:
+                met |= self._is(raw, one)
+            return met
+        return self._is(raw, wanted)
+
+    def _is(self, raw: NDArray[Any], wanted: Any) -> NDArray[np.bool_]:
+        if self.kind == "flag":
+            return np.asarray(self._flags(raw) == bool(wanted))
+        if wanted is None and self.none is not None:
+            return raw <= self.none
+        if self.kind == "label":
+            return np.asarray(raw == self._one(wanted, None))
+        if not isinstance(wanted, Real):
+            raise TypeError(f"{self.name} is a number; it cannot be {wanted!r}")
+        # An entry of float32 equals the nearest float32, as it would were the value written there.
+        return np.asarray(raw == (np.float32(wanted) if self.kind == "real" else wanted))
+
+
+class Attributes:
+    """The attributes of a market's customers.
+
+    firms: names of all; programmes: number of each, by the firm that runs it; segments: names of all.
+    """
+
+    def __init__(
+        self,
+        population: Population,
+        *,
+        firms: Sequence[str],
+        programmes: Mapping[str, int],
+        segments: Sequence[str],
+    ) -> None:
+        self.population = population
+        self.segments = tuple(segments)
+        everywhere = {firm: number for number, firm in enumerate(firms)}
+        self._owners: dict[str, Mapping[str, int]] = {}
+        """firms that an attribute is kept for; none for one that is the customer's own"""
+        by_scope: dict[str, Mapping[str, int]] = {"customer": {}, "firm": everywhere, "programme": programmes}
+        for column in COLUMNS:
+            if column.name != "lots":
+                self._owners[column.name] = by_scope[column.scope]
+        self._owners |= {"segment": {}, "points": programmes, "member": programmes}
+        self._scopes = {c.name: c.scope for c in COLUMNS} | {"points": "programme", "member": "programme"}
+        self._firms = tuple(firms)
+        self.ready: dict[str, Field] = {}
+        """fields that were asked for before"""
+        self._faults: dict[str, str | None] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """All attributes."""
+        return list(self._owners)
+
+    def is_kept_per_firm(self, name: str) -> bool:
+        """Whether there is one entry per firm, or per programme."""
+        return self._scopes.get(name, "customer") != "customer"
+
+    def owners(self, name: str) -> Mapping[str, int]:
+        """The firms that an attribute is kept for."""
+        return self._owners[name]
+
+    def field(self, name: str) -> Field:
+        """The field of this name. Raises AttributeError, naming the nearest, where there is none."""
+        if name in self.ready:
+            return self.ready[name]
+        if not self.knows(name):
+            raise AttributeError(self._faults[name])
+        return self.ready.setdefault(name, self._make(name))
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a field of this name."""
+        # Kept, for a collector may ask each of a million customers for what only firms have.
+        if name not in self._faults:
+            self._faults[name] = self._fault(name)
+        return self._faults[name] is None
+
+    def _fault(self, name: str) -> str | None:
+        stem, dot, firm = name.partition(".")
+        if stem not in self._owners:
+            return f"a customer has no attribute {stem!r}; {advice(stem, self.names)}"
+        if self.is_kept_per_firm(stem):
+            if not dot:
+                example = next(iter(self._owners[stem]), "FIRM")
+                return f"{stem!r} is kept per {self._scopes[stem]}; name one, such as '{stem}.{example}'"
+            return self.missing(stem, firm)
+        return f"{stem!r} is not kept per firm; write {stem!r}" if dot else None
+
+    def missing(self, name: str, firm: str) -> str | None:
+        """Why there is no entry for this firm; None where there is one."""
+        owners = self._owners[name]
+        if firm in owners:
+            return None
+        if firm in self._firms:
+            return f"{firm!r} has no programme, so nobody has {name!r} there; programmes: {_listed(owners)}"
+        return f"there is no firm {firm!r}; {advice(firm, self._firms)}"
+
+    def _make(self, name: str) -> Field:
+        stem, _, firm = name.partition(".")
+        fixed = _FIXED.get(stem, "")
+        people = self.population
+        if stem == "segment":
+            return Field(name, "label", "block_segment", labels=self.segments, fixed=fixed)
+        column = {"points": "lots", "member": "member_since"}.get(stem, stem)
+        dtype, row = row_of(column, self._owners[stem].get(firm, 0), people.firms)
+        kind: Kind = "real" if dtype == "float32" else "whole"
+        if stem in ("alive", "member"):
+            kind = "flag"
+        elif stem == "last_firm":
+            kind = "label"
+        elif find(column).unit == "week":
+            kind = "week"
+        return Field(
+            name,
+            kind,
+            "reals" if dtype == "float32" else "wholes",
+            row,
+            rows=LOTS if stem == "points" else 1,
+            labels=self._firms if stem == "last_firm" else (),
+            none=_NONE.get(column),
+            limits=_LIMITS.get(stem, (0.0, _MOST)),
+            fixed=fixed,
+        )
+
+    # --- entries ------------------------------------------------------------------------------------------
+
+    def locate(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Block and slot of customers."""
+        first = self.population.block_first
+        blocks = np.searchsorted(first, rows, side="right") - 1
+        return blocks, rows - first[blocks]
+
+    def raw(self, field: Field, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """Entries of these customers, as they lie in the store."""
+        blocks, slots = self.locate(rows)
+        store = getattr(self.population, field.store)
+        if field.store == "block_segment":
+            return np.asarray(store[blocks])
+        raw: NDArray[Any] = store[blocks, field.row, slots]
+        for part in range(1, field.rows):
+            raw = raw + store[blocks, field.row + part, slots]
+        return raw
+
+    def value(self, field: Field, block: int, slot: int) -> Any:
+        """One entry, as Python has it."""
+        people, kind = self.population, field.kind
+        if kind == "real":
+            return people.reals[block, field.row, slot].item()
+        if field.store == "block_segment":
+            return field.value(people.block_segment[block].item())
+        if field.rows > 1:
+            return int(people.wholes[block, field.row : field.row + field.rows, slot].sum())
+        return field.value(people.wholes[block, field.row, slot].item())
+
+    def put(self, field: Field, block: Any, slot: Any, value: Any, week: int) -> None:
+        """Overwrite entries; week: the present one. Raises AttributeError, TypeError, ValueError."""
+        if field.fixed:
+            raise AttributeError(f"{field.name!r} cannot be set: {field.fixed}")
+        getattr(self.population, field.store)[block, field.row, slot] = field.raw(value, week)
+
+    def present(self) -> NDArray[np.int64]:
+        """Rows of the customers who are in the category now, ascending."""
+        return np.flatnonzero(self.population.column("alive"))
+
+
+def _listed(names: Mapping[str, int]) -> str:
+    return ", ".join(names) if names else "none"
