@@ -615,6 +615,9 @@ WHOLE void price_the_basket(float *restrict s, const int32_t *restrict w, int32_
     EACH(j, m) s[CENTS + j] = floorf(s[VOLUME + j] * s[MY_PAID + j] + 0.5f);
 }
 
+/* By way of double, which holds every float: GCC has no direct conversion in vectors. */
+PART int64_t whole(float cents) { return (int64_t)(double)cents; }
+
 WHOLE void pay(const float *restrict s, int32_t *restrict w, int32_t m, int64_t seg, const Posted *posted,
                const int32_t *programme_of, const Context *context, int64_t *restrict tally) {
     int32_t week = (int32_t)context->week, lapse_weeks = (int32_t)context->lapse_weeks;
@@ -630,34 +633,34 @@ WHOLE void pay(const float *restrict s, int32_t *restrict w, int32_t m, int64_t 
         }
         int32_t bought = 0, bought_m = 0, failed = 0, failed_m = 0, won = 0, won_m = 0;
         EACH(j, m) {
-            int32_t here = w[FLAG + j] > 0, mine = w[FLAG + j] > 1;
-            int32_t new = !active(week, w[MY_LAST_WEEK + j], lapse_weeks);
-            bought += here;
-            bought_m += mine;
-            failed += here ? w[FAILED + j] : 0;
-            failed_m += mine ? w[FAILED + j] : 0;
-            won += here & new;
-            won_m += mine & new;
+            int32_t here = -(w[FLAG + j] > 0), mine = -(w[FLAG + j] > 1);
+            int32_t new = -!active(week, w[MY_LAST_WEEK + j], lapse_weeks);
+            bought += here & 1;
+            bought_m += mine & 1;
+            failed += here & w[FAILED + j];
+            failed_m += mine & w[FAILED + j];
+            won += here & new & 1;
+            won_m += mine & new & 1;
         }
         int64_t revenue = 0, revenue_m = 0, goods = 0, goods_m = 0;
         EACH(j, m) {
-            int32_t here = w[FLAG + j] > 0, mine = w[FLAG + j] > 1;
-            int64_t cents = (int64_t)s[CENTS + j], cost = (int64_t)s[GOODS_CENTS + j];
-            revenue += here ? cents : 0;
-            revenue_m += mine ? cents : 0;
-            goods += here ? cost : 0;
-            goods_m += mine ? cost : 0;
+            int64_t here = -(int64_t)(w[FLAG + j] > 0), mine = -(int64_t)(w[FLAG + j] > 1);
+            int64_t cents = whole(s[CENTS + j]), cost = whole(s[GOODS_CENTS + j]);
+            revenue += here & cents;
+            revenue_m += mine & cents;
+            goods += here & cost;
+            goods_m += mine & cost;
         }
         int64_t listed = 0, listed_m = 0, cohort = 0, cohort_m = 0;
         EACH(j, m) {
-            int32_t here = w[FLAG + j] > 0, mine = w[FLAG + j] > 1;
-            int64_t price = (int64_t)s[LIST_CENTS + j];
-            listed += here ? price : 0;
-            listed_m += mine ? price : 0;
-            int32_t marked = w[COHORT + j] >> (16 + f) & 1;
-            int64_t gain = (int64_t)s[CENTS + j] - (int64_t)s[GOODS_CENTS + j] - service;
-            cohort += here & marked ? gain : 0;
-            cohort_m += mine & marked ? gain : 0;
+            int64_t here = -(int64_t)(w[FLAG + j] > 0), mine = -(int64_t)(w[FLAG + j] > 1);
+            int64_t price = whole(s[LIST_CENTS + j]);
+            listed += here & price;
+            listed_m += mine & price;
+            int64_t marked = -(int64_t)(w[COHORT + j] >> (16 + f) & 1);
+            int64_t gain = whole(s[CENTS + j]) - whole(s[GOODS_CENTS + j]) - service;
+            cohort += here & marked & gain;
+            cohort_m += mine & marked & gain;
         }
         members[PURCHASES] += bought_m;
         all[PURCHASES] += bought - bought_m;
@@ -788,10 +791,11 @@ WHOLE void count_stocks(float *restrict s, const float *restrict reals, const in
     int32_t week = (int32_t)context->week, lapse_weeks = (int32_t)context->lapse_weeks;
     uint32_t first = (uint32_t)customer0;
     const int32_t *alive = wholes;
-    if (context->survey == 1)
+    if (context->survey == 1) {
         EACH(j, size)
             s[U_CHOICE + j] = normal_quantile(unit(philox(first + (uint32_t)j, (uint32_t)week, STREAM_SURVEY, 0,
                                                           context->seed, context->replicate).a));
+    }
     for (int64_t f = 0; f < firms; f++) {
         int64_t p = programme_of[f];
         int32_t has = p >= 0;
@@ -802,28 +806,28 @@ WHOLE void count_stocks(float *restrict s, const float *restrict reals, const in
         const float *attachment = reals + (6 + 3 * firms + f) * BLOCK;
         int32_t active_all = 0, active_members = 0, in = 0, lapsed = 0, lapsed_members = 0;
         EACH(j, size) {
-            int32_t on = active(week, last[j], lapse_weeks) & (alive[j] == 1);
-            int32_t belongs = (since[j] >= 0) & has;
-            int32_t gone = last[j] == week - lapse_weeks - 1;
-            active_all += on;
-            active_members += on & belongs;
-            in += belongs;
-            lapsed += gone;
-            lapsed_members += gone & belongs;
+            int32_t on = -active(week, last[j], lapse_weeks) & -(alive[j] == 1);
+            int32_t belongs = -(since[j] >= 0) & -has;
+            int32_t gone = -(last[j] == week - lapse_weeks - 1);
+            active_all += on & 1;
+            active_members += on & belongs & 1;
+            in += belongs & 1;
+            lapsed += gone & 1;
+            lapsed_members += gone & belongs & 1;
         }
         int32_t happy = 0, happy_members = 0, expects = 0, expects_members = 0, bond = 0, bond_members = 0;
         EACH(j, size) {
-            int32_t on = active(week, last[j], lapse_weeks) & (alive[j] == 1);
-            int32_t mine = on & (since[j] >= 0) & has;
+            int32_t on = -active(week, last[j], lapse_weeks) & -(alive[j] == 1);
+            int32_t mine = on & -(since[j] >= 0) & -has;
             int32_t x = (int32_t)(satisfaction[j] * (float)INDEX_SCALE);
             int32_t y = (int32_t)(expectation[j] * (float)INDEX_SCALE);
             int32_t z = (int32_t)(attachment[j] * (float)INDEX_SCALE);
-            happy += on ? x : 0;
-            happy_members += mine ? x : 0;
-            expects += on ? y : 0;
-            expects_members += mine ? y : 0;
-            bond += on ? z : 0;
-            bond_members += mine ? z : 0;
+            happy += on & x;
+            happy_members += mine & x;
+            expects += on & y;
+            expects_members += mine & y;
+            bond += on & z;
+            bond_members += mine & z;
         }
         int64_t *all = tally + (seg * firms + f) * 2 * TALLIES, *members = all + TALLIES;
         members[ACTIVE] += active_members;

@@ -1,7 +1,7 @@
 """Write the table of the README from the reference comparison it quotes.
 
-    python docs/make_readme_table.py        writes README.md
-    python docs/make_readme_table.py --check   exit 1 if README.md says something else
+python docs/make_readme_table.py        writes README.md
+python docs/make_readme_table.py --check   exit 1 if README.md says something else
 """
 
 from __future__ import annotations

@@ -47,6 +47,10 @@ class Stream(IntEnum):
     """who knows whom; reserved for word of mouth"""
     CALIBRATION = 9
     """posterior draws and forecasts of the fit to a purchase log"""
+    ORDER = 10
+    """the order in which a set of agents is shuffled"""
+    SAMPLE = 11
+    """which agents of a set are sampled"""
 
 
 _M0, _M1 = U64(0xD2511F53), U64(0xCD9E8D57)

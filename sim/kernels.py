@@ -13,7 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-_SOURCES = ("arithmetic.py", "draws.py", "rules/*.py", "measures/tally.py", "population/*.py")
+_POPULATION = tuple(
+    f"population/{name}.py"
+    for name in ("columns", "count", "life", "population", "purchase", "scratch", "told", "traits", "week")
+)
+_SOURCES = ("arithmetic.py", "draws.py", "rules/*.py", "measures/tally.py", *_POPULATION)
 
 
 def code_of_kernels(package: Path) -> str:

@@ -22,7 +22,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.adapter import count_step, free_of_wrappers
+from sim.adapter import WeeklyModel, count_step
 from sim.arithmetic import F32
 from sim.draws import U32
 from sim.firms.firm import Firm
@@ -55,7 +55,7 @@ class Step:
 
     name: str
     does: str
-    act: Callable[[], None]
+    act: Callable[[Market], None]
     seconds: float = 0.0
 
 
@@ -77,7 +77,7 @@ class Plan:
         return "\n".join(lines)
 
 
-class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
+class Market(WeeklyModel):
     """One market, lived week by week.
 
     world: a Scenario. design: name of one of its designs, or None for the firms as written. seed, replicate:
@@ -96,8 +96,7 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
         weeks: int | None = None,
         threads: int = 1,
     ) -> None:
-        super().__init__(rng=0)
-        free_of_wrappers(self)
+        super().__init__()
         for name, value in (("seed", seed), ("replicate", replicate)):
             if not 0 <= value < _SEED_LIMIT:
                 raise ScenarioError(
@@ -106,7 +105,7 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
         if customers is not None:
             world = world.replace("customers.count", customers)
         if weeks is not None:
-            world = world.replace("horizon.weeks", weeks)
+            world = world.lasting(weeks)
         self.world, self.design = world, design
         self.designed = None if design is None else world.with_design(design)
         self.seed, self.replicate, self.threads = seed, replicate, threads
@@ -142,12 +141,12 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
         self._base_cohort = np.zeros(len(self.firms), np.int64)
         self.plan = Plan(
             [
-                Step("designs", "when the burn-in ends, the focal firm adopts its design", self._adopt),
-                Step("cohorts", "at the start of a year, who is active is remembered", self._mark),
-                Step("prices", "firms set their prices", self._set_prices),
-                Step("customers", "customers live, need, choose, experience, judge, pay", self._live),
-                Step("books", "firms close their books", self._close_books),
-                Step("retention", "at the end of a year, who stayed is counted", self._count_kept),
+                Step("designs", "when the burn-in ends, the focal firm adopts its design", Market._adopt),
+                Step("cohorts", "at the start of a year, who is active is remembered", Market._mark),
+                Step("prices", "firms set their prices", Market._set_prices),
+                Step("customers", "customers live, need, choose, experience, judge, pay", Market._live),
+                Step("books", "firms close their books", Market._close_books),
+                Step("retention", "at the end of a year, who stayed is counted", Market._count_kept),
             ]
         )
 
@@ -172,7 +171,7 @@ class Market(mesa.Model):  # type: ignore[misc,unused-ignore]
         """One week."""
         for step in self.plan:
             begin = time.perf_counter()
-            step.act()
+            step.act(self)
             step.seconds += time.perf_counter() - begin
         self.week += 1
         self.plan.weeks += 1

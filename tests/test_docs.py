@@ -51,7 +51,7 @@ def prose(text: str) -> str:
 
 def links(page: Path) -> Iterator[str]:
     """Targets of the links and pictures of a page that point into the repository."""
-    for target in re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", prose(page.read_text(encoding="utf-8"))):
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page.read_text(encoding="utf-8"))):
         if not re.match(r"[a-z]+:", target):
             yield unquote(target)
 

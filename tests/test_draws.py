@@ -77,6 +77,8 @@ def test_the_numbers_of_the_streams_never_change() -> None:
         "SURVEY": 7,
         "NETWORK": 8,
         "CALIBRATION": 9,
+        "ORDER": 10,
+        "SAMPLE": 11,
     }
 
 

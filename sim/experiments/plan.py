@@ -53,7 +53,7 @@ class Plan:
             workers=at_least_one("workers", provenance.cores() if workers is None else workers),
         )
         # The scenario knows its own upper bounds and says them.
-        world.replace("customers.count", plan.customers).replace("horizon.weeks", plan.weeks)
+        world.replace("customers.count", plan.customers).lasting(plan.weeks)
         return plan
 
     @property

@@ -21,12 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.adapter import AgentSetBase, GroupBy, registered_agents
-from sim.draws import words
+from sim.draws import Stream, words
 from sim.population.attributes import Attributes
 from sim.population.customer import Customer, views
-
-_ORDER_STREAM, _SAMPLE_STREAM = 1001, 1002
-"""Streams of draws for who asks about customers; far above those of the week itself (sim.draws.Stream)."""
 
 Method = str | Callable[..., Any]
 
@@ -210,12 +207,12 @@ class AgentsOfMarket(AgentSetBase):
         numbers = self._now()
         if not 0 <= n <= len(numbers):
             raise ValueError(f"cannot sample {n} of {len(numbers)}")
-        return self._become(numbers[self._keys(_SAMPLE_STREAM, numbers, 0, seed).argsort(kind="stable")[:n]])
+        return self._become(numbers[self._keys(Stream.SAMPLE, numbers, 0, seed).argsort(kind="stable")[:n]])
 
     def shuffle(self, inplace: bool = False, *, seed: int = 0) -> Self:
         """All of them in random order: each week, and each seed, another."""
         numbers = self._now()
-        keys = self._keys(_ORDER_STREAM, numbers, self.model.week, seed)
+        keys = self._keys(Stream.ORDER, numbers, self.model.week, seed)
         return self._become(numbers[keys.argsort(kind="stable")], inplace)
 
     def _keys(self, stream: int, numbers: NDArray[np.int64], week: int, seed: int) -> NDArray[np.uint64]:

@@ -106,6 +106,19 @@ class Scenario(Part):
         except ValidationError as error:
             raise ScenarioError(faults_of(error, Scenario)) from None
 
+    def lasting(self, weeks: int) -> Scenario:
+        """The scenario over another number of weeks; events that begin after the end are left out.
+
+        ScenarioError if nothing is left to measure after the burn-in.
+        """
+        events = [thaw(event) for event in self.events if event.week < weeks]
+        data = {**thaw(self), "events": events}
+        data["horizon"] = {**data["horizon"], "weeks": weeks}
+        try:
+            return Scenario.model_validate(data)
+        except ValidationError as error:
+            raise ScenarioError(faults_of(error, Scenario)) from None
+
     def fingerprint(self) -> str:
         """SHA-256 of the scenario in canonical JSON, 64 hexadecimal digits; equal for equal scenarios.
 

@@ -166,7 +166,8 @@ def test_a_firm_has_a_name_and_a_place_in_the_market() -> None:
     market = Market(busy())
     assert [firm.name for firm in market.firms] == ["Harbour", "Mill", "Barrow"]
     assert [firm.number for firm in market.firms] == [0, 1, 2]
-    assert [firm.unique_id for firm in market.firms] == [1, 2, 3]
+    customers = len(market.population)
+    assert [firm.unique_id - customers for firm in market.firms] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("design", ["closed", "cards"])

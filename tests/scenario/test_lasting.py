@@ -1,0 +1,25 @@
+"""A scenario over another number of weeks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import ScenarioError, load
+
+GROCERS = Path(__file__).parents[2] / "scenarios" / "grocers.yaml"
+
+
+def test_a_shorter_run_leaves_out_what_begins_after_its_end() -> None:
+    world = load(GROCERS)
+    first = min(event.week for event in world.events)
+    assert world.lasting(first).events == ()
+    assert world.lasting(first + 1).events == world.events
+    assert world.lasting(first).horizon.weeks == first
+
+
+def test_a_run_that_ends_with_the_burn_in_is_refused() -> None:
+    world = load(GROCERS)
+    with pytest.raises(ScenarioError, match="burn_in"):
+        world.lasting(world.horizon.burn_in)
