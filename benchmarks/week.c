@@ -268,6 +268,19 @@ WHOLE void forfeit(int32_t *wholes, int64_t j, int64_t p, int64_t firm, int64_t 
     wholes[first * BLOCK + j] = -1;
 }
 
+/* A customer goes for good: lapses at once where she was active, and loses what her memberships hold. */
+WHOLE void depart(int32_t *wholes, int64_t j, int64_t seg, const Terms *terms, int64_t programmes,
+                  const int32_t *programme_of, const Context *context, int64_t *tally) {
+    const int64_t firms = FIRMS;
+    for (int64_t f = 0; f < firms; f++)
+        if (active((int32_t)context->week - 1, wholes[(4 + f) * BLOCK + j], (int32_t)context->lapse_weeks)) {
+            int64_t p = programme_of[f];
+            int64_t member = p >= 0 && wholes[(4 + firms + 7 * p) * BLOCK + j] >= 0;
+            tally[((seg * firms + f) * 2 + member) * TALLIES + LAPSED] += 1;
+        }
+    for (int64_t p = 0; p < programmes; p++) forfeit(wholes, j, p, terms->firm[p], seg, tally);
+}
+
 WHOLE void drift(float *reals, int64_t j, uint32_t customer, uint32_t week, int64_t seg, const Segments *segments,
                  const Rules *rules, float u, uint32_t seed, uint32_t replicate) {
     const int64_t firms = FIRMS;
@@ -288,7 +301,8 @@ WHOLE void drift(float *reals, int64_t j, uint32_t customer, uint32_t week, int6
 
 WHOLE void live(float *restrict s, int32_t *restrict w, float *restrict reals, int32_t *restrict wholes,
                 int64_t customer0, int32_t size, int64_t seg, const Segments *segments, const Posted *posted,
-                const Terms *terms, int64_t programmes, const Rules *rules, const Context *context, int64_t *tally) {
+                const Terms *terms, int64_t programmes, const int32_t *programme_of, const Rules *rules,
+                const Context *context, int64_t *tally) {
     uint32_t seed = context->seed, replicate = context->replicate, week = (uint32_t)context->week;
     uint32_t first = (uint32_t)customer0;
     EACH(j, size) {
@@ -308,7 +322,7 @@ WHOLE void live(float *restrict s, int32_t *restrict w, float *restrict reals, i
     for (int32_t j = 0; j < size; j++) {
         if (w[FLAG + j] == 0) continue;
         if (w[FLAG + j] == 2) {
-            for (int64_t p = 0; p < programmes; p++) forfeit(wholes, j, p, terms->firm[p], seg, tally);
+            depart(wholes, j, seg, terms, programmes, programme_of, context, tally);
             if (context->replace_leavers == 1)
                 bear(reals, wholes, j, first + (uint32_t)j, context->week, seg, segments, posted, rules, programmes,
                      seed, replicate);
@@ -634,7 +648,7 @@ WHOLE void pay(const float *restrict s, int32_t *restrict w, int32_t m, int64_t 
         int32_t bought = 0, bought_m = 0, failed = 0, failed_m = 0, won = 0, won_m = 0;
         EACH(j, m) {
             int32_t here = -(w[FLAG + j] > 0), mine = -(w[FLAG + j] > 1);
-            int32_t new = -!active(week, w[MY_LAST_WEEK + j], lapse_weeks);
+            int32_t new = -!active(week - 1, w[MY_LAST_WEEK + j], lapse_weeks);
             bought += here & 1;
             bought_m += mine & 1;
             failed += here & w[FAILED + j];
@@ -808,7 +822,7 @@ WHOLE void count_stocks(float *restrict s, const float *restrict reals, const in
         EACH(j, size) {
             int32_t on = -active(week, last[j], lapse_weeks) & -(alive[j] == 1);
             int32_t belongs = -(since[j] >= 0) & -has;
-            int32_t gone = -(last[j] == week - lapse_weeks - 1);
+            int32_t gone = -(last[j] == week - lapse_weeks - 1) & -(alive[j] == 1);
             active_all += on & 1;
             active_members += on & belongs & 1;
             in += belongs & 1;
@@ -876,7 +890,7 @@ void pass_week(float *reals, int32_t *wholes, const int32_t *block_segment, cons
         float *r = reals + b * real_rows * BLOCK;
         int32_t *i = wholes + b * whole_rows * BLOCK;
         expire_points(i, size, programmes, terms, seg, week, tally);
-        live(s, w, r, i, customer0, size, seg, segments, posted, terms, programmes, rules, context, tally);
+        live(s, w, r, i, customer0, size, seg, segments, posted, terms, programmes, programme_of, rules, context, tally);
         int32_t m = need(s, w, r, i, customer0, size, context);
         if (m > 0) {
             fetch(s, w, r, i, m, programmes, customer0);
@@ -891,7 +905,7 @@ void pass_week(float *reals, int32_t *wholes, const int32_t *block_segment, cons
                 choose(s, w, m, lanes, rules);
                 experience_and_judge(s, w, lanes, posted, rules, week);
                 price_the_basket(s, w, lanes, segments->visit_sigma[seg], posted);
-                take_part(s, w, lanes, k, seg, terms, programmes, rules, context, tally);
+                take_part(s, w, lanes, k, seg, terms, programmes, programme_of, rules, context, tally);
                 pay(s, w, lanes, seg, posted, programme_of, context, tally);
                 k++;
                 while (m > 0 && w[COUNT + m - 1] <= (int32_t)k) m--;

@@ -197,7 +197,7 @@ def words(
     """
     shape, (c, w, kk) = _names(customer, week, k)
     out = np.empty((c.size, 4), np.uint32)
-    _words(c, w, U32(stream), kk, _u32(seed, "seed")[()], _u32(replicate, "replicate")[()], out)
+    _words(c, w, _u32(stream, "stream")[()], kk, _u32(seed, "seed")[()], _u32(replicate, "replicate")[()], out)
     return out.reshape(*shape, 4)
 
 
@@ -261,7 +261,7 @@ def log_gammas(
         raise ValueError("the shape of a gamma draw must be positive and finite")
     out = np.empty(c.size, np.float32)
     s, r = _u32(seed, "seed")[()], _u32(replicate, "replicate")[()]
-    _log_gammas(a, c, w, U32(stream), t, s, r, out)
+    _log_gammas(a, c, w, _u32(stream, "stream")[()], t, s, r, out)
     return out.reshape(size)
 
 
@@ -284,5 +284,5 @@ def poissons(
     first = uniforms(seed=seed, replicate=replicate, stream=stream, customer=c, week=w)
     out = np.empty(c.size, np.int32)
     s, r = _u32(seed, "seed")[()], _u32(replicate, "replicate")[()]
-    _poissons(np.ascontiguousarray(first[:, 0]), m, c, w, U32(stream), s, r, out)
+    _poissons(np.ascontiguousarray(first[:, 0]), m, c, w, _u32(stream, "stream")[()], s, r, out)
     return out.reshape(size)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -49,13 +50,33 @@ def keep_compiled_code() -> None:
     package = Path(__file__).parent
     name = f"kernels-{code_of_kernels(package)}"
     home = package / "__pycache__"
-    folder = home / name
-    if not folder.is_dir():
-        if _writable(home):
-            for old in home.glob("kernels-*"):
+    fresh = not (home / name).is_dir()
+    for folder in (home / name, _own_folder(name)):
+        if folder is not None and _writable(folder):
+            os.environ["NUMBA_CACHE_DIR"] = str(folder)
+            break
+    else:
+        return
+    if fresh and folder.parent == home:
+        for old in home.glob("kernels-*"):
+            if old != folder:
                 shutil.rmtree(old, ignore_errors=True)
-        else:
-            user = os.getuid() if hasattr(os, "getuid") else 0
-            folder = Path(tempfile.gettempdir()) / f"loyalty-sim-{user}" / name
-    if _writable(folder):
-        os.environ["NUMBA_CACHE_DIR"] = str(folder)
+
+
+def _own_folder(name: str) -> Path | None:
+    """A folder of this user's alone under the one for temporary files; None where there is none to trust.
+
+    Compiled code is run when it is read, so a folder that another user could write is not taken.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    try:
+        home = Path(tempfile.gettempdir()) / f"loyalty-sim-{user}"
+        home.mkdir(mode=0o700, exist_ok=True)
+        facts = home.lstat()
+    except OSError:
+        return None
+    if not stat.S_ISDIR(facts.st_mode):
+        return None
+    if hasattr(os, "getuid") and (facts.st_uid != user or facts.st_mode & 0o022):
+        return None
+    return home / name

@@ -36,7 +36,7 @@ from sim.population.population import Population
 from sim.population.told import Context, Posted, Terms
 from sim.population.traits import Segments
 from sim.rules.need import pull
-from sim.rules.points import lot_period
+from sim.rules.points import filling_lot, lot_period
 from sim.rules.survey import SURVEY_EVERY
 from sim.scenario import Fault, Programme, Scenario, ScenarioError
 
@@ -138,7 +138,7 @@ class Market(WeeklyModel):
         self._prices: list[list[float]] = []
         self._cohorts: list[NDArray[np.int64]] = []
         self._cohort_weeks = min(YEAR, self.measured_weeks)
-        self._base_cohort = np.zeros(len(self.firms), np.int64)
+        self._cohort = self._base_cohort = np.zeros(len(self.firms), np.int64)
         self.plan = Plan(
             [
                 Step("designs", "when the burn-in ends, the focal firm adopts its design", Market._adopt),
@@ -190,23 +190,31 @@ class Market(WeeklyModel):
         self._closing = None
         if self.week != self.burn_in or self.designed is None:
             return
-        firm = self.firms[self.focus]
-        had = firm.spec.programme is not None
+        firm, programme = self.firms[self.focus], int(self._programme_of[self.focus])
+        before, after = firm.spec.programme, self.designed.programme
         firm.adopt(self.designed)
-        self._terms = self._make_terms()
-        if had and self.designed.programme is None:
-            programme = int(self._programme_of[self.focus])
+        old_terms, self._terms = self._terms, self._make_terms()
+        if before is None:
+            return
+        if after is None:
             self._closing = self.population.close_programme(programme, self.focus)
+            return
+        if old_terms.threshold[programme] and not self._terms.threshold[programme]:
+            self._closing = self.population.close_programme(programme, self.focus, part="points")
+        if old_terms.stamps_needed[programme] and not self._terms.stamps_needed[programme]:
+            closing = self.population.close_programme(programme, self.focus, part="stamps")
+            self._closing = closing if self._closing is None else self._closing + closing
+        period = int(self._terms.lot_weeks[programme])
+        if old_terms.lot_weeks[programme] != period:
+            self.population.renew_points(programme, filling_lot(self.week, period))
 
     def _mark(self) -> None:
         into = self.week - self.burn_in
         if into >= 0 and into % YEAR == 0:
             last_week = self.week - 1
-            self.population.mark_cohort(last_week, self._lapse_weeks)
+            self._cohort = self.population.mark_cohort(last_week, self._lapse_weeks)
             if into == 0:
-                self.population.mark_cohort(last_week, self._lapse_weeks, base=True)
-                cohort = self.population.kept(last_week, self._lapse_weeks)
-                self._base_cohort = cohort[:, :, 0].sum(axis=0)
+                self._base_cohort = self.population.mark_cohort(last_week, self._lapse_weeks, base=True)
 
     def _set_prices(self) -> None:
         self._prices.append([firm.post_price(self.week) for firm in self.firms])
@@ -254,7 +262,8 @@ class Market(WeeklyModel):
     def _count_kept(self) -> None:
         into = self.week + 1 - self.burn_in
         if into > 0 and into % self._cohort_weeks == 0 and self._is_year_end(into):
-            self._cohorts.append(self.population.kept(self.week, self._lapse_weeks).sum(axis=0))
+            kept = self.population.kept(self.week, self._lapse_weeks)
+            self._cohorts.append(np.stack([self._cohort, kept], axis=1))
 
     def _is_year_end(self, into: int) -> bool:
         return into % YEAR == 0 or self._cohort_weeks < YEAR

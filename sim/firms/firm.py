@@ -28,7 +28,7 @@ class Firm(MarketAgent):
         self.spec = spec
         self.policies: tuple[PricePolicy, ...] = price_policies(spec.name, events)
         self.ledger = Ledger()
-        self.promises = Promises.of(spec.programme)
+        self.promises = self._promised = Promises.of(spec.programme)
         self.price = spec.price.level
         self._launched = False
 
@@ -42,7 +42,7 @@ class Firm(MarketAgent):
         if spec.programme != self.spec.programme:
             self._launched = False
         self.spec = spec
-        self.promises = Promises.of(spec.programme)
+        self._promised, self.promises = self.promises, Promises.of(spec.programme)
 
     def post_price(self, week: int) -> float:
         """Set and return this week's price index."""
@@ -71,11 +71,9 @@ class Firm(MarketAgent):
             + t[Tally.STAMPS_REWARDS] * self.promises.stamps.cost_cents
         )
         outstanding = self.promises.liability(t[Tally.POINTS_BALANCE], t[Tally.STAMPS_BALANCE])
-        lost = self.promises.liability(
+        lost = self._promised.liability(
             t[Tally.POINTS_EXPIRED] + t[Tally.POINTS_FORFEITED], t[Tally.STAMPS_FORFEITED]
         )
-        if programme is None:
-            lost = owed
         post(Account.POINTS_LIABILITY, Account.CASH, redeemed)
         post(Account.POINTS_LIABILITY, Account.BREAKAGE, lost)
         post(Account.REWARDS, Account.POINTS_LIABILITY, outstanding - (owed - redeemed - lost))
@@ -86,4 +84,5 @@ class Firm(MarketAgent):
                 running += cents(programme.costs.launch)
                 self._launched = True
             post(Account.PROGRAMME, Account.CASH, running)
+        self._promised = self.promises
         self.ledger.close_week()

@@ -43,7 +43,7 @@ def count_stocks(s, reals, wholes, customer0, size, seg, firms, programme_of, co
             active += on
             active_members += on & belongs
             members += belongs
-            gone = lapses_now(context.week, last[j], context.lapse_weeks)
+            gone = lapses_now(context.week, last[j], context.lapse_weeks) & (alive[j] == 1)
             lapsed += gone
             lapsed_members += gone & belongs
         for j in range(size):

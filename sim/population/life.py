@@ -14,6 +14,7 @@ from sim.measures.tally import TALLIES, Tally
 from sim.population.columns import BLOCK
 from sim.population.scratch import COUNT, FLAG, ORDER, SORTED, START, U_DRIFT, U_LEAVE, U_NEED, U_WHICH
 from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_rate, drawn_taste
+from sim.rules.lapse import is_active
 from sim.rules.leaving import leaves
 from sim.rules.points import LOTS, filling_lot
 
@@ -36,20 +37,35 @@ def expire_points(wholes, size, firms, terms, seg, week, tally):
 
 
 @njit(error_model="numpy")
-def forfeit(wholes, j, firms, p, firm, seg, tally):
-    """A membership ends: what is on it is lost."""
+def forfeit(wholes, j, firms, p, firm, seg, points, stamps, tally):
+    """What is on a membership is lost: its points, its stamps; with both the membership ends."""
     first = 4 + firms + 7 * p
     t = ((seg * firms + firm) * 2 + 1) * TALLIES
-    for r in range(LOTS):
-        tally[t + Tally.POINTS_FORFEITED] += wholes[first + 2 + r, j]
-        wholes[first + 2 + r, j] = 0
-    tally[t + Tally.STAMPS_FORFEITED] += wholes[first + 1, j]
-    wholes[first + 1, j] = 0
-    wholes[first, j] = -1
+    if points:
+        for r in range(LOTS):
+            tally[t + Tally.POINTS_FORFEITED] += wholes[first + 2 + r, j]
+            wholes[first + 2 + r, j] = 0
+    if stamps:
+        tally[t + Tally.STAMPS_FORFEITED] += wholes[first + 1, j]
+        wholes[first + 1, j] = 0
+    if points and stamps:
+        wholes[first, j] = -1
 
 
 @njit(error_model="numpy")
-def live(s, w, reals, wholes, customer0, size, seg, segments, posted, terms, rules, context, tally):
+def depart(wholes, j, firms, seg, terms, programme_of, context, tally):
+    """A customer goes for good: lapses at once where she was active, and loses what her memberships hold."""
+    for f in range(firms):
+        if is_active(context.week - 1, wholes[4 + f, j], context.lapse_weeks):
+            p = programme_of[f]
+            member = 1 if p >= 0 and wholes[4 + firms + 7 * p, j] >= 0 else 0
+            tally[((seg * firms + f) * 2 + member) * TALLIES + Tally.LAPSED] += 1
+    for p in range(terms.firm.size):
+        forfeit(wholes, j, firms, p, terms.firm[p], seg, True, True, tally)
+
+
+@njit(error_model="numpy")
+def live(s, w, reals, wholes, customer0, size, seg, segments, posted, terms, programme_of, rules, context, tally):
     """Leavers go (and newcomers take their place); a trait may drift."""
     firms = posted.price.size
     seed, replicate = context.seed, context.replicate
@@ -68,8 +84,7 @@ def live(s, w, reals, wholes, customer0, size, seg, segments, posted, terms, rul
         w[FLAG + j] = I32(2) if goes else (I32(1) if s[U_DRIFT + j] < drift_chance else I32(0))
     for j in range(size):
         if w[FLAG + j] == 2:
-            for p in range(terms.firm.size):
-                forfeit(wholes, j, firms, p, terms.firm[p], seg, tally)
+            depart(wholes, j, firms, seg, terms, programme_of, context, tally)
             if context.replace_leavers == 1:
                 bear(
                     reals, wholes, j, U32(customer0 + j), U32(context.week + 1), context.week, seg, segments,

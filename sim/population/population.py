@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numba import njit
@@ -29,36 +29,37 @@ from sim.population.traits import Segments
 from sim.population.week import pass_week, populate
 from sim.rules import BehaviourNumbers
 from sim.rules.lapse import is_active
+from sim.rules.points import LOTS
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _mark(wholes, sizes, firms, week, lapse_weeks, shift):
+def _mark(wholes, sizes, firms, week, lapse_weeks, shift, out):
     for b in range(sizes.size):
         for j in range(sizes[b]):
             bits = wholes[b, 3, j] & ~(I32(0xFFFF) << shift)
             for f in range(firms):
                 if is_active(week, wholes[b, 4 + f, j], lapse_weeks) and wholes[b, 0, j] == 1:
                     bits |= I32(1) << (shift + f)
+                    out[f] += 1
             wholes[b, 3, j] = bits
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _kept(wholes, sizes, segments, firms, week, lapse_weeks, out):
+def _kept(wholes, sizes, firms, week, lapse_weeks, out):
     for b in range(sizes.size):
         for j in range(sizes[b]):
             for f in range(firms):
-                if (wholes[b, 3, j] >> f) & 1:
-                    out[segments[b], f, 0] += 1
-                    if is_active(week, wholes[b, 4 + f, j], lapse_weeks) and wholes[b, 0, j] == 1:
-                        out[segments[b], f, 1] += 1
+                marked = (wholes[b, 3, j] >> f) & 1
+                if marked and is_active(week, wholes[b, 4 + f, j], lapse_weeks) and wholes[b, 0, j] == 1:
+                    out[f] += 1
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _close(wholes, sizes, segments, firms, p, firm, tally):
+def _close(wholes, sizes, segments, firms, p, firm, points, stamps, tally):
     for b in range(sizes.size):
         for j in range(sizes[b]):
             if wholes[b, 4 + firms + 7 * p, j] >= 0:
-                forfeit(wholes[b], j, firms, p, firm, segments[b], tally)
+                forfeit(wholes[b], j, firms, p, firm, segments[b], points, stamps, tally)
 
 
 class Population:
@@ -153,21 +154,42 @@ class Population:
                 )
         return total.reshape(len(self.sizes), self.firms, 2, TALLIES)
 
-    def mark_cohort(self, week: int, lapse_weeks: int, *, base: bool = False) -> None:
-        """Remember who is active at each firm now: at the start of a year, or (base) of the measured time."""
-        _mark(self.wholes, self.block_size, self.firms, week, lapse_weeks, COHORT_BASE if base else 0)
+    def mark_cohort(self, week: int, lapse_weeks: int, *, base: bool = False) -> NDArray[np.int64]:
+        """Remember who is active at each firm now: at the start of a year, or (base) of the measured time.
 
-    def kept(self, week: int, lapse_weeks: int) -> NDArray[np.int64]:
-        """Segment x firm x (in the cohort of the year; of those, active now)."""
-        out = np.zeros((len(self.sizes), self.firms, 2), np.int64)
-        _kept(self.wholes, self.block_size, self.block_segment, self.firms, week, lapse_weeks, out)
+        Returns how many, by firm.
+        """
+        out = np.zeros(self.firms, np.int64)
+        _mark(self.wholes, self.block_size, self.firms, week, lapse_weeks, COHORT_BASE if base else 0, out)
         return out
 
-    def close_programme(self, programme: int, firm: int) -> NDArray[np.int64]:
-        """End all memberships of a programme; returns the tally of what was forfeited."""
+    def kept(self, week: int, lapse_weeks: int) -> NDArray[np.int64]:
+        """How many of those in the year's cohort are active now, by firm; who left the category is not."""
+        out = np.zeros(self.firms, np.int64)
+        _kept(self.wholes, self.block_size, self.firms, week, lapse_weeks, out)
+        return out
+
+    def close_programme(
+        self, programme: int, firm: int, part: Literal["points", "stamps"] | None = None
+    ) -> NDArray[np.int64]:
+        """End all memberships of a programme, or only its points or its stamps.
+
+        Returns the tally of what was forfeited.
+        """
         tally = np.zeros(len(self.sizes) * self.firms * 2 * TALLIES, np.int64)
-        _close(self.wholes, self.block_size, self.block_segment, self.firms, programme, firm, tally)
+        _close(
+            self.wholes, self.block_size, self.block_segment, self.firms, programme, firm, part != "stamps",
+            part != "points", tally,
+        )  # fmt: skip
         return tally.reshape(len(self.sizes), self.firms, 2, TALLIES)
+
+    def renew_points(self, programme: int, lot: int) -> None:
+        """Put all points of each member into one lot: under a new rule of expiry all start anew."""
+        first = 4 + self.firms + 7 * programme + 2
+        lots = self.wholes[:, first : first + LOTS]
+        total = lots.sum(axis=1, dtype=np.int32)
+        lots[:] = 0
+        lots[:, lot] = total
 
     # --- columns ------------------------------------------------------------------------------------------
 

@@ -307,7 +307,7 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
         bought, bought_m, failed, failed_m, won, won_m = 0, 0, 0, 0, 0, 0
         for j in range(m):
             here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
-            new = not is_active(context.week, w[MY_LAST_WEEK + j], context.lapse_weeks)
+            new = not is_active(context.week - 1, w[MY_LAST_WEEK + j], context.lapse_weeks)
             bought += here
             bought_m += mine
             failed += w[FAILED + j] if here else 0

@@ -136,6 +136,11 @@ class Walk:
         per_taste, weights = numbers.taste_chance, F32(people.firms + 1)
         chance = numbers.rate_chance + weights * per_taste
         if leaves(u_leave, c.hazard, self.rules.leaving) and c.alive == 1:
+            for f in range(people.firms):
+                if is_active(self.context.week - 1, c.last_week[f], self.context.lapse_weeks):
+                    p = int(self.programme_of[f])
+                    member = p >= 0 and bool(c.member_since[p] >= 0)
+                    self._add(f, member, Tally.LAPSED, 1)
             for p, firm in enumerate(self.terms.firm):
                 self._add(firm, True, Tally.POINTS_FORFEITED, sum(int(x) for x in c.lots[p]))
                 self._add(firm, True, Tally.STAMPS_FORFEITED, c.stamps[p])
@@ -182,7 +187,7 @@ class Walk:
         if firm < 0:
             return
         failed = bool(unit(w1) < self.posted.failure_rate[firm])
-        won = not is_active(self.context.week, c.last_week[firm], self.context.lapse_weeks)
+        won = not is_active(self.context.week - 1, c.last_week[firm], self.context.lapse_weeks)
         self.experience(c, firm, unit(w1), normal_quantile(unit(w2)))
         c.reference = next_reference(c.reference, paid[firm], self.rules.price)
         c.last_firm = I32(firm)
@@ -342,7 +347,7 @@ class Walk:
             p = int(self.programme_of[f])
             member = p >= 0 and bool(c.member_since[p] >= 0)
             self._add(f, member, Tally.MEMBERS, member)
-            self._add(f, member, Tally.LAPSED, lapses_now(week, c.last_week[f], lapse_weeks))
+            self._add(f, member, Tally.LAPSED, c.alive == 1 and lapses_now(week, c.last_week[f], lapse_weeks))
             if p >= 0:
                 self._add(f, True, Tally.POINTS_BALANCE, sum(int(x) for x in c.lots[p]))
                 self._add(f, True, Tally.STAMPS_BALANCE, c.stamps[p])

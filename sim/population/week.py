@@ -97,20 +97,9 @@ def pass_week(
         block_reals, block_wholes = reals[b], wholes[b]
         expire_points(block_wholes, size, firms, terms, seg, context.week, tally)
         live(
-            s,
-            w,
-            block_reals,
-            block_wholes,
-            customer0,
-            size,
-            seg,
-            segments,
-            posted,
-            terms,
-            rules,
-            context,
-            tally,
-        )
+            s, w, block_reals, block_wholes, customer0, size, seg, segments, posted, terms, programme_of, rules,
+            context, tally,
+        )  # fmt: skip
         m = need(s, w, block_reals, block_wholes, customer0, size, context)
         if m > 0:
             fetch(s, w, block_reals, block_wholes, m, firms, programmes, customer0)

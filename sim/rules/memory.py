@@ -23,7 +23,8 @@ class MemoryNumbers(NamedTuple):
 
 
 class Memory(Mechanism):
-    """Forgetting; off, nothing is forgotten within a lifetime (a half-life of 200 years)."""
+    """Forgetting. Off, nothing is forgotten (a half-life of 200 years): counts are exact, and as no pace is felt,
+    neither is what a programme brings per year."""
 
     half_life: float = param(
         26.0,

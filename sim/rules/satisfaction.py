@@ -63,7 +63,6 @@ class Satisfaction(Mechanism):
         unit="share per purchase",
         meaning="least weight of the newest experience",
         bounds=(0.0, 1.0),
-        interval=(0.05, 0.4),
         source="Bolton 1998 (direction)",
         status="PROPOSED",
     )
