@@ -108,7 +108,13 @@ class NativeWeek:
     """week.c, built for populations with this number of firms."""
 
     def __init__(
-        self, population: Population, *, posted: Posted, terms: Terms, rules: BehaviourNumbers, context: Context
+        self,
+        population: Population,
+        *,
+        posted: Posted,
+        terms: Terms,
+        rules: BehaviourNumbers,
+        context: Context,
     ) -> None:
         examples = {
             "Segments": population.segments, "Posted": posted, "Terms": terms, "Rules": rules, "Context": context
@@ -121,7 +127,18 @@ class NativeWeek:
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "names.h").write_text("\n".join(lines) + "\n")
             built = Path(folder, "week.so")
-            command = [compiler(), *FLAGS, "-shared", "-fPIC", "-I", folder, str(SOURCE), "-o", str(built), "-lm"]
+            command = [
+                compiler(),
+                *FLAGS,
+                "-shared",
+                "-fPIC",
+                "-I",
+                folder,
+                str(SOURCE),
+                "-o",
+                str(built),
+                "-lm",
+            ]
             made = subprocess.run(command, capture_output=True, text=True, check=False)
             if made.returncode:
                 raise NoCompiler(f"{' '.join(command)}\n{made.stderr}")

@@ -94,9 +94,7 @@ class Phase(NamedTuple):
 def phases(world: World, first_week: int, weeks: int) -> tuple[list[Phase], dict[str, float]]:
     """Time of each step over some weeks of the world, and lanes and rounds of purchases per customer-week."""
     original = week_module.pass_week.py_func
-    names = [
-        n for n in original.__code__.co_names if isinstance(week_module.__dict__.get(n), Dispatcher)
-    ]
+    names = [n for n in original.__code__.co_names if isinstance(week_module.__dict__.get(n), Dispatcher)]
     laps = np.zeros(len(names) + 2, np.int64)
     steps = {n: _timed(week_module.__dict__[n], laps.ctypes.data + 8 * i) for i, n in enumerate(names)}
     steps["draw"] = _counted(steps["draw"], laps.ctypes.data + 8 * len(names))

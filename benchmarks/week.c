@@ -905,7 +905,7 @@ void pass_week(float *reals, int32_t *wholes, const int32_t *block_segment, cons
                 choose(s, w, m, lanes, rules);
                 experience_and_judge(s, w, lanes, posted, rules, week);
                 price_the_basket(s, w, lanes, segments->visit_sigma[seg], posted);
-                take_part(s, w, lanes, k, seg, terms, programmes, programme_of, rules, context, tally);
+                take_part(s, w, lanes, k, seg, terms, programmes, rules, context, tally);
                 pay(s, w, lanes, seg, posted, programme_of, context, tally);
                 k++;
                 while (m > 0 && w[COUNT + m - 1] <= (int32_t)k) m--;

@@ -197,7 +197,9 @@ def words(
     """
     shape, (c, w, kk) = _names(customer, week, k)
     out = np.empty((c.size, 4), np.uint32)
-    _words(c, w, _u32(stream, "stream")[()], kk, _u32(seed, "seed")[()], _u32(replicate, "replicate")[()], out)
+    _words(
+        c, w, _u32(stream, "stream")[()], kk, _u32(seed, "seed")[()], _u32(replicate, "replicate")[()], out
+    )
     return out.reshape(*shape, 4)
 
 

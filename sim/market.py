@@ -206,7 +206,8 @@ class Market(WeeklyModel):
             self._closing = closing if self._closing is None else self._closing + closing
         period = int(self._terms.lot_weeks[programme])
         if old_terms.lot_weeks[programme] != period:
-            self.population.renew_points(programme, filling_lot(self.week, period))
+            # Last week's lot: one that begins to fill this week is emptied first.
+            self.population.renew_points(programme, filling_lot(self.week - 1, period))
 
     def _mark(self) -> None:
         into = self.week - self.burn_in

@@ -70,7 +70,7 @@ def busy(**changes: Any) -> Scenario:
             "kept": {},
             "cards": {"programme": {"stamps": STAMPS}},
         },
-        "behaviour": {"drift": {"rate_per_year": 4.0, "taste_per_year": 2.0}},
+        "behaviour": {"drift": {"rate_per_year": 2.0, "taste_per_year": 2.0}},
     }
     return Scenario.model_validate(world | changes)
 
@@ -273,6 +273,6 @@ def worlds(draw: st.DrawFn, *, most_customers: int = 12, most_weeks: int = 16) -
                 name: {"enabled": draw(st.booleans())}
                 for name in ("need", "choice", "price", "experience", "satisfaction", "join", "points")
             }
-            | {"drift": {"enabled": draw(st.booleans()), "rate_per_year": 5.0, "taste_per_year": 5.0}},
+            | {"drift": {"enabled": draw(st.booleans()), "rate_per_year": 2.0, "taste_per_year": 2.0}},
         }
     )

@@ -65,7 +65,9 @@ def depart(wholes, j, firms, seg, terms, programme_of, context, tally):
 
 
 @njit(error_model="numpy")
-def live(s, w, reals, wholes, customer0, size, seg, segments, posted, terms, programme_of, rules, context, tally):
+def live(
+    s, w, reals, wholes, customer0, size, seg, segments, posted, terms, programme_of, rules, context, tally
+):
     """Leavers go (and newcomers take their place); a trait may drift."""
     firms = posted.price.size
     seed, replicate = context.seed, context.replicate

@@ -34,7 +34,7 @@ class Drift(Mechanism):
         0.25,
         unit="redraws per year",
         meaning="how often a customer's purchase rate is drawn afresh",
-        bounds=(0.0, 2.0),
+        bounds=(0.0, 5.0),
         source="chosen on M07a, M07b (Sharp et al. 2019): of a leading brand .55 stay top 20 %, .17 from non-buyers",
         status="PROPOSED",
     )

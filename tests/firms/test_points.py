@@ -20,7 +20,7 @@ from sim.market import Market
 from sim.measures.tally import Tally
 from sim.rules.points import LOTS
 from sim.scenario import Programme, Scenario
-from tests.worlds import busy, worlds
+from tests.worlds import POINTS, STAMPS, busy, worlds
 
 # --- what is owed -----------------------------------------------------------------------------------------
 
@@ -144,53 +144,64 @@ def test_rewards_are_whole_and_paid_for(world: Scenario, seed: int) -> None:
             assert mine[:, Tally.STAMPS_BALANCE].max() <= needed
 
 
-@settings(deadline=None, max_examples=60)
-@given(worlds(most_weeks=40), st.integers(0, 9))
-def test_points_expire_oldest_first_not_before_their_time_and_soon_after(world: Scenario, seed: int) -> None:
-    """An own account of every point, first in first out: the week in which it was earned stays with it.
+Book = deque[list[int]]
+"""An own account of every point on a card, first in first out: [week in which it was earned, points]."""
 
-    Points fall into lots of a quarter of their life (rounded up to weeks), and a lot expires a whole life
-    after it was full: so a point lives at least as long as was promised, and at most five lots.
-    """
-    market = Market(one_by_one(world, 4), seed=seed)
-    lives = [
-        f.spec.programme.points.expire_weeks if f.spec.programme.points else None
-        for f in market.firms
-        if f.spec.programme is not None
-    ]
-    books: dict[tuple[int, int], deque[list[int]]] = {
-        (i, p): deque() for i in range(4) for p in range(len(lives))
-    }
 
-    def take(book: deque[list[int]], amount: int) -> list[int]:
-        weeks = []
-        while amount > 0:
-            week, left = book[0]
-            taken = min(left, amount)
-            amount -= taken
-            weeks.append(week)
-            book[0][1] -= taken
-            if book[0][1] == 0:
-                book.popleft()
-        return weeks
+def take(book: Book, amount: int) -> list[int]:
+    """Take the oldest points out of a book; returns the weeks in which they were earned."""
+    weeks = []
+    while amount > 0:
+        week, left = book[0]
+        taken = min(left, amount)
+        amount -= taken
+        weeks.append(week)
+        book[0][1] -= taken
+        if book[0][1] == 0:
+            book.popleft()
+    return weeks
+
+
+@settings(deadline=None, max_examples=100)
+@given(worlds(most_weeks=40), st.sampled_from([None, "new"]), st.integers(0, 9))
+def test_points_expire_oldest_first_not_before_their_time_and_soon_after(
+    world: Scenario, design: str | None, seed: int
+) -> None:
+    """Points fall into lots of a quarter of their life (rounded up to weeks), and a lot expires a whole life
+    after it was full: so a point lives at least as long as was promised, and at most five lots. Where a design
+    changes how long a lot fills, the points there are start anew."""
+    market = Market(one_by_one(world, 4), design=design, seed=seed)
+    programmes = market.population.programmes
+    books: dict[tuple[int, int], Book] = {(i, p): deque() for i in range(4) for p in range(programmes)}
+
+    def lots() -> list[int]:
+        return market._terms.lot_weeks.tolist()
+
+    def life(p: int) -> int | None:
+        programme = market.firms[market._with_programme[p]].spec.programme
+        return programme.points.expire_weeks if programme and programme.points else None
 
     while market.week < market.weeks:
-        now = market.week
+        now, before = market.week, lots()
         market.step()
         for (i, p), book in books.items():
-            t, life = flows(market)[i, p], lives[p]
+            t, weeks = flows(market)[i, p], life(p)
+            if lots()[p] != before[p] and lots()[p] > 0:
+                left = sum(points for _, points in book)
+                book.clear()
+                book.extend([[now - 1, left]] if left else [])
             for earned in take(book, int(t[Tally.POINTS_EXPIRED])):
-                assert life is not None
-                assert now - earned >= life, "a point died before its time"
-            if life is not None and book:
-                assert now - book[0][0] < 5 * -(-life // 4), "a point outlived its lot"
+                assert weeks is not None
+                assert now - earned >= weeks, "a point died before its time"
+            if weeks is not None and book:
+                assert now - book[0][0] < 5 * -(-weeks // 4), "a point outlived its lot"
             if t[Tally.POINTS_FORFEITED]:
-                assert t[Tally.POINTS_FORFEITED] == sum(left for _, left in book)
+                assert t[Tally.POINTS_FORFEITED] == sum(points for _, points in book)
                 book.clear()
             if t[Tally.POINTS_EARNED]:
                 book.append([now, int(t[Tally.POINTS_EARNED])])
             take(book, int(t[Tally.POINTS_REDEEMED]))
-            assert sum(left for _, left in book) == t[Tally.POINTS_BALANCE]
+            assert sum(points for _, points in book) == t[Tally.POINTS_BALANCE]
 
 
 def keeping(**points: Any) -> Market:
@@ -278,3 +289,57 @@ def test_closing_a_programme_forfeits_every_point_and_frees_every_promise() -> N
     closed.run()
     after = closed.tallies[7:, :, 0].sum(axis=(0, 1, 2))
     assert not after[Tally.POINTS_EARNED : Tally.JOINED + 1].any()
+
+
+@pytest.mark.parametrize("part", ["points", "stamps"])
+def test_a_design_that_drops_points_or_stamps_forfeits_them_and_keeps_the_members(part: str) -> None:
+    both = {"enrolment": {"automatic": True}, "points": POINTS, "stamps": STAMPS}
+    world = busy(designs={"kept": {}, "dropped": {"programme": {part: None}}})
+    world = world.replace("firms.Harbour.programme", both).replace("behaviour.leaving.enabled", False)
+    forfeited, balance = Tally[f"{part.upper()}_FORFEITED"], Tally[f"{part.upper()}_BALANCE"]
+    other = Tally.STAMPS_BALANCE if part == "points" else Tally.POINTS_BALANCE
+    market = Market(world, design="dropped")
+    for _ in range(7):
+        market.step()
+    before, now = market.tallies[5:, :, 0, 1].sum(axis=1)
+    assert now[forfeited] == before[balance] > 0
+    assert now[balance] == 0
+    assert now[other] > 0
+    assert now[Tally.MEMBERS] >= before[Tally.MEMBERS]
+    books = market.books().query("firm == 'Harbour'").set_index("week")
+    promised = Promises.of(world.firm("Harbour").programme)
+    lost = (
+        promised.liability(int(before[balance]), 0)
+        if part == "points"
+        else promised.liability(0, int(before[balance]))
+    )
+    assert -books["breakage"].diff()[6] == pytest.approx(lost / 100)
+    market.run()
+    assert not market.tallies[7:, :, 0, :, [balance, forfeited]].any()
+
+
+@pytest.mark.parametrize("life", [8, 12, 16, 52])
+@pytest.mark.parametrize("burn_in", [4, 5, 6, 52])
+def test_points_start_anew_when_a_design_changes_how_long_they_live(burn_in: int, life: int) -> None:
+    programme = {
+        "enrolment": {"automatic": True},
+        "points": POINTS | {"threshold": 10**8, "expire_weeks": None},
+    }
+    world = busy(
+        designs={"mortal": {"programme": {"points": {"expire_weeks": life}}}},
+        horizon={"weeks": burn_in + 70, "burn_in": burn_in},
+        events=[],
+    )
+    world = world.replace("firms.Harbour.programme", programme).replace("behaviour.leaving.enabled", False)
+    market = Market(world, design="mortal")
+    while market.week < burn_in:
+        market.step()
+    market.population.set_column("rate", 0.0)
+    market.world = market.world.replace("behaviour.drift.enabled", False)
+    market.rules = market.world.behaviour.numbers()
+    held = int(market.tallies[-1][:, 0, :, Tally.POINTS_BALANCE].sum())
+    market.run()
+    expired = market.tallies[:, :, 0, :, Tally.POINTS_EXPIRED].sum(axis=(1, 2))
+    (week,) = np.flatnonzero(expired)
+    assert expired[week] == held > 0
+    assert life <= week - burn_in + 1 <= 5 * -(-life // 4)

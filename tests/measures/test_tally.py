@@ -26,14 +26,16 @@ def test_what_only_members_do_is_counted_for_members_only(market: Market) -> Non
     assert market.tallies[:, :, :, 1][..., theirs].any(axis=(0, 1, 2)).all()
 
 
-def test_customers_are_won_and_lapse_and_leave_and_the_rest_is_active(market: Market) -> None:
-    """Active before + won - lapsed - left = active now; here nobody leaves."""
-    stay = Market(busy().replace("behaviour.leaving.enabled", False), customers=500).run()
-    t = stay.tallies.sum(axis=(1, 3))
+@pytest.mark.parametrize("replace", [True, False], ids=["replaced", "not replaced"])
+def test_customers_are_won_and_lapse_and_the_rest_is_active(replace: bool) -> None:
+    """Active before + won - lapsed = active now, for every firm and week; who leaves lapses at once."""
+    world = busy().replace("customers.replace_leavers", replace)
+    market = Market(world, design="cards", customers=500).run()
+    t = market.tallies.sum(axis=(1, 3))
     before = np.vstack([np.zeros((1, 3), np.int64), t[:-1, :, Tally.ACTIVE]])
     np.testing.assert_array_equal(before + t[..., Tally.WON] - t[..., Tally.LAPSED], t[..., Tally.ACTIVE])
-    assert t[..., Tally.LAPSED].sum() > 0
-    assert (market.tallies.sum(axis=(1, 3))[..., Tally.ACTIVE] <= 500).all()
+    assert t[:4, :, Tally.LAPSED].sum() > 0, "within four weeks nobody lapses but who leaves"
+    assert t[..., Tally.WON].sum() > t[-1, :, Tally.ACTIVE].sum()
 
 
 def test_members_are_those_who_joined_and_did_not_leave(market: Market) -> None:

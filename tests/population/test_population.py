@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 
 from sim.market import Market
@@ -305,11 +306,11 @@ def three_customers() -> Market:
 
 def test_a_cohort_is_those_active_when_it_is_marked() -> None:
     people = three_customers().population
-    people.mark_cohort(10, 4)
+    assert people.mark_cohort(10, 4).tolist() == [2, 0]
     assert people.column("cohort").tolist() == [1, 1, 0]
-    assert people.kept(10, 4)[0].tolist() == [[2, 2], [0, 0]]
-    assert people.kept(11, 4)[0].tolist() == [[2, 1], [0, 0]]
-    assert people.kept(15, 4)[0].tolist() == [[2, 0], [0, 0]]
+    assert people.kept(10, 4).tolist() == [2, 0]
+    assert people.kept(11, 4).tolist() == [1, 0]
+    assert people.kept(15, 4).tolist() == [0, 0]
 
 
 def test_a_new_mark_replaces_the_cohort_of_the_year_and_leaves_the_first_one() -> None:
@@ -327,21 +328,59 @@ def test_who_left_is_not_kept() -> None:
     people = three_customers().population
     people.mark_cohort(10, 4)
     people.put(0, "alive", 0)
-    assert people.kept(10, 4)[0, 0].tolist() == [2, 1]
+    assert people.kept(10, 4).tolist() == [1, 0]
+    assert people.mark_cohort(10, 4).tolist() == [1, 0]
 
 
-def test_closing_a_programme_ends_its_memberships_and_no_other() -> None:
+def lots(people: Population, programme: int = 0) -> NDArray[np.int64]:
+    """Points on every card: lot x customer."""
+    return np.array([people.column("lots", programme, part) for part in range(5)], np.int64)
+
+
+def after_five_weeks() -> Population:
     market = Market(busy())
     for _ in range(5):
         market.step()
     people = market.population
-    lots = sum(int(people.column("lots", 0, part).sum()) for part in range(5))
-    cards = people.column("stamps", 1)
-    assert lots > 0
-    assert cards.any()
+    assert lots(people).any()
+    assert people.column("stamps", 1).any()
+    return people
+
+
+def test_closing_a_programme_ends_its_memberships_and_no_other() -> None:
+    people = after_five_weeks()
+    points, cards = lots(people).sum(), people.column("stamps", 1)
     closed = people.close_programme(0, 0)
-    assert closed.sum(axis=(0, 2))[0, Tally.POINTS_FORFEITED] == lots
-    assert closed.sum() == lots, "nothing else is forfeited"
+    assert closed.sum(axis=(0, 2))[0, Tally.POINTS_FORFEITED] == points
+    assert closed.sum() == points, "nothing else is forfeited"
     assert (people.column("member_since", 0) == -1).all()
-    assert sum(int(people.column("lots", 0, part).sum()) for part in range(5)) == 0
+    assert not lots(people).any()
     np.testing.assert_array_equal(people.column("stamps", 1), cards)
+    assert (people.column("member_since", 1) >= 0).any()
+
+
+@pytest.mark.parametrize("part", ["points", "stamps"])
+def test_closing_a_part_of_a_programme_leaves_members_and_the_other_part(part: str) -> None:
+    people = after_five_weeks()
+    people.set_column("stamps", np.where(people.column("member_since", 0) >= 0, 3, 0), 0)
+    since, points, cards = people.column("member_since", 0), lots(people), people.column("stamps", 0)
+    closed = people.close_programme(0, 0, part=part)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(people.column("member_since", 0), since)
+    if part == "points":
+        assert closed.sum() == closed[:, 0, 1, Tally.POINTS_FORFEITED].sum() == points.sum()
+        assert not lots(people).any()
+        np.testing.assert_array_equal(people.column("stamps", 0), cards)
+    else:
+        assert closed.sum() == closed[:, 0, 1, Tally.STAMPS_FORFEITED].sum() == cards.sum()
+        assert not people.column("stamps", 0).any()
+        np.testing.assert_array_equal(lots(people), points)
+
+
+def test_points_renewed_are_as_many_as_before_and_of_one_age() -> None:
+    people = after_five_weeks()
+    points, others = lots(people).sum(axis=0), people.column("stamps", 1)
+    people.renew_points(0, 3)
+    renewed = lots(people)
+    np.testing.assert_array_equal(renewed[3], points)
+    assert not np.delete(renewed, 3, axis=0).any()
+    np.testing.assert_array_equal(people.column("stamps", 1), others)

@@ -10,7 +10,7 @@ from sim.rules.drift import Drift
 from tests.rules.steady import close
 
 
-@pytest.mark.parametrize("yearly", [0.0, 0.15, 0.25, 1.0, 5.0])
+@pytest.mark.parametrize("yearly", [0.0, 0.15, 0.25, 1.0, 4.0])
 def test_a_yearly_rate_becomes_the_chance_of_a_redraw_in_a_week(yearly: float) -> None:
     chances = Drift(rate_per_year=yearly, taste_per_year=yearly / 2).numbers()
     assert chances.rate_chance == close(1 - math.exp(-yearly / 52))
