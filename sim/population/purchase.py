@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, normal_quantile, scalar
+from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, normal_quantile
 from sim.draws import U32, Stream, philox, unit
 from sim.measures.tally import TALLIES, Tally
 from sim.population.columns import BLOCK, MAX_FIRMS
@@ -74,6 +74,8 @@ from sim.rules.stamps import card_is_full
 
 _PURCHASE, _PROGRAMME = U32(Stream.PURCHASE), U32(Stream.PROGRAMME)
 _CENTS = F32(100.0)
+_LOT_BITS = 7
+"""A mask that tells the compiler what is known anyway: a lot has a small number that is not negative."""
 
 
 @njit(error_model="numpy")
@@ -194,7 +196,7 @@ def choose(s, w, m, lanes, firms, rules):
         w[CHOICE + j] = I32(-1)
 
 
-@scalar
+@njit(inline="always", error_model="numpy")
 def pick(s, w, kind, mine, m, firms):
     """Each customer's entry, for the firm chosen, of a column kept per firm."""
     for f in range(firms):
@@ -204,7 +206,7 @@ def pick(s, w, kind, mine, m, firms):
             s[mine + j] = theirs if w[CHOICE + j] == f else before
 
 
-@scalar
+@njit(inline="always", error_model="numpy")
 def put(s, w, kind, mine, m, firms):
     """The entry goes back into the column of the firm chosen."""
     for f in range(firms):
@@ -376,7 +378,7 @@ def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):
             yes = joins(s[U_JOIN + j], ask, worth, effort, rules.join) | always
             w[FLAG + j] = I32(yes & (w[CHOICE + j] == f) & (w[member + j] < 0))
         t = ((seg * firms + f) * 2 + 1) * TALLIES
-        filling = filling_lot(context.week, terms.lot_weeks[p])
+        filling = filling_lot(context.week, terms.lot_weeks[p]) & _LOT_BITS
         lot = member + 2 * BLOCK + filling * BLOCK
         card = member + BLOCK
         joined = 0
