@@ -458,6 +458,8 @@ def test_ctrl_c_in_mid_run_keeps_what_is_finished_and_the_same_command_goes_on(c
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        # A shell starts what runs in the background deaf to Ctrl-C; a person's command is not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     journal = Path("run/journal.sqlite3-wal")
     deadline = time.monotonic() + 120
