@@ -16,19 +16,30 @@ from sim.kernels import keep_compiled_code
 
 if TYPE_CHECKING:
     from sim.calibration import calibrate
-    from sim.experiments import compare
+    from sim.experiments import ablate, compare
     from sim.market import Market
     from sim.rules import Behaviour
     from sim.scenario import Scenario, ScenarioError, load, save
 
 __version__ = "0.1.0"
-__all__ = ["Behaviour", "Market", "Scenario", "ScenarioError", "calibrate", "compare", "load", "save"]
+__all__ = [
+    "Behaviour",
+    "Market",
+    "Scenario",
+    "ScenarioError",
+    "ablate",
+    "calibrate",
+    "compare",
+    "load",
+    "save",
+]
 
 _HOME = {
     "Behaviour": "sim.rules",
     "Market": "sim.market",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "ablate": "sim.experiments",
     "calibrate": "sim.calibration",
     "compare": "sim.experiments",
     "load": "sim.scenario",

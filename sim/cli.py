@@ -66,8 +66,7 @@ def compare(
     from sim.scenario import load
 
     world = load(scenario)
-    names = None if designs is None else [name.strip() for name in designs.split(",") if name.strip()]
-    settings: dict[str, Any] = {"designs": names, "replicates": replicates, "seed": seed}
+    settings: dict[str, Any] = {"designs": _names(designs), "replicates": replicates, "seed": seed}
     settings |= {"customers": customers, "weeks": weeks}
     plan = experiments.Plan.of(world, **settings, workers=workers)
     folder = out if out is not None else _own_folder(plan.folder(scenario.stem))
@@ -137,6 +136,50 @@ def run(
     if out is not None:
         single.save(out, market, _command())
         terminal.say(f"results are in {out}")
+
+
+@app.command()
+def ablate(
+    scenario: Scenario,
+    design: Annotated[str | None, _option("NAME", "Design; default: the scenario as written.")] = None,
+    mechanisms: Annotated[
+        str | None, _option("A,B", "Mechanisms, as under `behaviour`; default: all.")
+    ] = None,
+    replicates: Annotated[int, _option("R", "Worlds that every mechanism is switched off in.")] = 8,
+    customers: Customers = None,
+    weeks: Weeks = None,
+    seed: Seed = 1,
+    workers: Annotated[int | None, _option("K", "Threads; default: all cores.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Switch mechanisms of behaviour off, one at a time, in paired worlds."""
+    from sim import experiments
+    from sim.report import ablation, faults, terminal
+    from sim.scenario import load
+
+    world = load(scenario)
+    plan = experiments.AblationPlan.of(
+        world,
+        design=design,
+        mechanisms=_names(mechanisms),
+        replicates=replicates,
+        seed=seed,
+        customers=customers,
+        weeks=weeks,
+        workers=workers,
+    )
+    try:
+        with terminal.progress("simulating markets") as progress:
+            result = plan.run(progress=progress, command=_command(), ready=_get_ready)
+    except experiments.Interrupted as stop:
+        raise faults.Stopped from stop
+    if as_json:
+        sys.stdout.write(json.dumps(result.to_dict(), allow_nan=False) + "\n")
+        return
+    console = terminal.console()
+    for table in ablation.tables(result, console.width):
+        console.print(table, "")
+    console.print(result.summary())
 
 
 @app.command()
@@ -247,6 +290,11 @@ def warm() -> None:
     """Compile the simulation, so that the first run starts at once."""
     _get_ready()
     sys.stdout.write("the simulation is compiled\n")
+
+
+def _names(listed: str | None) -> list[str] | None:
+    """Names that stand in one option, with commas between them."""
+    return None if listed is None else [name.strip() for name in listed.split(",") if name.strip()]
 
 
 def _get_ready() -> None:

@@ -44,13 +44,27 @@ class Stream(IntEnum):
     SURVEY = 7
     """how a customer answers a survey"""
     NETWORK = 8
-    """who knows whom; reserved for word of mouth"""
+    """who knows whom"""
     CALIBRATION = 9
     """posterior draws and forecasts of the fit to a purchase log"""
     ORDER = 10
     """the order in which a set of agents is shuffled"""
     SAMPLE = 11
     """which agents of a set are sampled"""
+    SERVICE = 12
+    """one call a purchase: gift, hidden fee noticed, complains, leaves the firm (k: purchase of the week)"""
+    CONTACT = 13
+    """one call a week and firm: contacted, opts out, creepy, sees advertising (k: firm)"""
+    TIES = 14
+    """one call a week and firm: taught, community, won back, reconsiders (k: firm)"""
+    TALK = 15
+    """one call a week: warns, praises, refers"""
+    HEARD = 16
+    """one call a week and friend who spoke: hears it (k: position among the friends)"""
+    DESK = 17
+    """one call a week for who waits for an answer: answered, well; and the payment of a contract"""
+    ENTRY = 18
+    """one call a week and firm: a prospect is won by advertising, a deal; k 16 + i: by what friend i said"""
 
 
 _M0, _M1 = U64(0xD2511F53), U64(0xCD9E8D57)

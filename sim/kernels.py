@@ -16,7 +16,22 @@ from pathlib import Path
 
 _POPULATION = tuple(
     f"population/{name}.py"
-    for name in ("columns", "count", "life", "population", "purchase", "scratch", "told", "traits", "week")
+    for name in (
+        "columns",
+        "count",
+        "enter",
+        "hear",
+        "life",
+        "moments",
+        "network",
+        "population",
+        "purchase",
+        "scratch",
+        "talk",
+        "told",
+        "traits",
+        "week",
+    )
 )
 _SOURCES = ("arithmetic.py", "draws.py", "rules/*.py", "measures/tally.py", *_POPULATION)
 

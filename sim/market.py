@@ -27,18 +27,27 @@ from sim.arithmetic import F32
 from sim.draws import U32
 from sim.firms.firm import Firm
 from sim.firms.ledger import Account
-from sim.firms.points import cents
 from sim.measures import MEASURES, Record
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
 from sim.population.agents import CustomerSet, MarketAgents
 from sim.population.attributes import Attributes
+from sim.population.briefing import (
+    desk_of,
+    outreach_of,
+    posted_of,
+    segments_of,
+    sizes_of,
+    surveys_of,
+    terms_of,
+)
+from sim.population.network import Network, small_world
 from sim.population.population import Population
-from sim.population.told import Context, Posted, Terms
-from sim.population.traits import Segments
+from sim.population.told import Context, Terms, Told
 from sim.rules.need import pull
-from sim.rules.points import filling_lot, lot_period
+from sim.rules.points import filling_lot
 from sim.rules.survey import SURVEY_EVERY
-from sim.scenario import Fault, Programme, Scenario, ScenarioError
+from sim.scenario import Fault, Scenario, ScenarioError
+from sim.scenario import Firm as FirmPlan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,25 +121,29 @@ class Market(WeeklyModel):
         self.week = 0
         self.rules = world.behaviour.numbers()
         first_id = world.customers.count + 1  # customers have the ids before
-        self.firms = [Firm(self, first_id + i, i, spec, world.events) for i, spec in enumerate(world.firms)]
+        self.firms = [
+            Firm(self, first_id + i, i, spec, world.events, self.rules.learning)
+            for i, spec in enumerate(world.firms)
+        ]
         self.focus = world.firm_names.index(world.focus)
+        self._courses = [world.course(f.name, design if f.number == self.focus else None) for f in self.firms]
         with_programme = [
-            f.number
-            for f in self.firms
-            if f.spec.programme or (f.number == self.focus and self.designed and self.designed.programme)
+            f.number for f in self.firms if any(plan.programme for _, plan in self._courses[f.number])
         ]
         self._programme_of = np.full(len(self.firms), -1, np.int32)
         self._programme_of[with_programme] = np.arange(len(with_programme))
         self._with_programme = with_programme
         self._check_points()
         self.population = Population(
-            segments=_segments(world),
-            sizes=_sizes(world),
-            posted=self._posted(),
+            segments=segments_of(world),
+            sizes=sizes_of(world),
+            posted=posted_of(self.firms, world.behaviour),
             programmes=len(with_programme),
             rules=self.rules,
             seed=seed,
             replicate=replicate,
+            network=self._network(),
+            prospects=world.customers.prospects,
         )
         self._terms = self._make_terms()
         self._closing: NDArray[np.int64] | None = None
@@ -141,10 +154,14 @@ class Market(WeeklyModel):
         self._cohort = self._base_cohort = np.zeros(len(self.firms), np.int64)
         self.plan = Plan(
             [
-                Step("designs", "when the burn-in ends, the focal firm adopts its design", Market._adopt),
+                Step("changes", "firms change what they offer: by the design, by events", Market._adopt),
                 Step("cohorts", "at the start of a year, who is active is remembered", Market._mark),
                 Step("prices", "firms set their prices", Market._set_prices),
-                Step("customers", "customers live, need, choose, experience, judge, pay", Market._live),
+                Step(
+                    "customers",
+                    "customers live, hear, need, choose, experience, react, pay, tell",
+                    Market._live,
+                ),
                 Step("books", "firms close their books", Market._close_books),
                 Step("retention", "at the end of a year, who stayed is counted", Market._count_kept),
             ]
@@ -186,28 +203,51 @@ class Market(WeeklyModel):
 
     run_model = run  # type: ignore[assignment,unused-ignore]
 
+    def _network(self) -> Network | None:
+        plan = self.world.customers.network
+        if plan is None or not self.world.behaviour.word_of_mouth.enabled:
+            return None
+        return small_world(
+            sizes=sizes_of(self.world),
+            degrees=[s.degree or plan.degree for s in self.world.customers.segments],
+            rewiring=plan.rewiring,
+            homophily=plan.homophily,
+            seed=self.seed,
+            replicate=self.replicate,
+        )
+
     def _adopt(self) -> None:
         self._closing = None
-        if self.week != self.burn_in or self.designed is None:
-            return
-        firm, programme = self.firms[self.focus], int(self._programme_of[self.focus])
-        before, after = firm.spec.programme, self.designed.programme
-        firm.adopt(self.designed)
-        old_terms, self._terms = self._terms, self._make_terms()
-        if before is None:
-            return
-        if after is None:
-            self._closing = self.population.close_programme(programme, self.focus)
-            return
-        if old_terms.threshold[programme] and not self._terms.threshold[programme]:
-            self._closing = self.population.close_programme(programme, self.focus, part="points")
-        if old_terms.stamps_needed[programme] and not self._terms.stamps_needed[programme]:
-            closing = self.population.close_programme(programme, self.focus, part="stamps")
+        changed = [
+            (firm, plan)
+            for firm, course in zip(self.firms, self._courses, strict=True)
+            for week, plan in course
+            if week == self.week and plan is not firm.spec
+        ]
+        for firm, plan in changed:
+            before = firm.spec.programme
+            firm.adopt(plan)
+            old, self._terms = self._terms, self._make_terms()
+            if before is not None:
+                self._honour(firm, plan, old)
+
+    def _honour(self, firm: Firm, plan: FirmPlan, old: Terms) -> None:
+        """What a change of the programme means for the points and stamps outstanding."""
+        programme = int(self._programme_of[firm.number])
+        closings = []
+        if plan.programme is None:
+            closings.append(self.population.close_programme(programme, firm.number))
+        else:
+            if old.threshold[programme] and not self._terms.threshold[programme]:
+                closings.append(self.population.close_programme(programme, firm.number, part="points"))
+            if old.stamps_needed[programme] and not self._terms.stamps_needed[programme]:
+                closings.append(self.population.close_programme(programme, firm.number, part="stamps"))
+            period = int(self._terms.lot_weeks[programme])
+            if old.lot_weeks[programme] != period:
+                # Last week's lot: one that begins to fill this week is emptied first.
+                self.population.renew_points(programme, filling_lot(self.week - 1, period))
+        for closing in closings:
             self._closing = closing if self._closing is None else self._closing + closing
-        period = int(self._terms.lot_weeks[programme])
-        if old_terms.lot_weeks[programme] != period:
-            # Last week's lot: one that begins to fill this week is emptied first.
-            self.population.renew_points(programme, filling_lot(self.week - 1, period))
 
     def _mark(self) -> None:
         into = self.week - self.burn_in
@@ -221,27 +261,37 @@ class Market(WeeklyModel):
         self._prices.append([firm.post_price(self.week) for firm in self.firms])
 
     def _live(self) -> None:
-        posted = self._posted()
+        told = self.told()
+        tally = self.population.live_week(told=told, rules=self.rules, threads=self.threads)
+        self._tallies.append(tally if self._closing is None else tally + self._closing)
+
+    def told(self) -> Told:
+        """What the weekly pass is told about this week."""
+        behaviour = self.world.behaviour
+        posted, outreach = posted_of(self.firms, behaviour), outreach_of(self.firms, behaviour)
         shares = np.array([f.spec.share for f in self.firms])
         level = float((shares * posted.price).sum() / shares.sum())
+        customers = self.world.customers
         context = Context(
             week=self.week,
             seed=U32(self.seed),
             replicate=U32(self.replicate),
             pull=pull(F32(level), self.rules.need),
             lapse_weeks=self._lapse_weeks,
-            replace_leavers=int(self.world.customers.replace_leavers),
-            survey=int(self.week % SURVEY_EVERY == SURVEY_EVERY - 1),
+            leaver=(-1 if customers.prospects > 0 else 1) if customers.replace_leavers else 0,
+            reaches=int(outreach.acts.any() or outreach.binds.any()),
+            census=int(self.week % SURVEY_EVERY == SURVEY_EVERY - 1),
         )
-        tally = self.population.live_week(
+        return Told(
             posted=posted,
+            outreach=outreach,
+            desk=desk_of(self.firms, customers.count),
+            surveys=surveys_of(self.firms, self.week),
             terms=self._terms,
             programme_of=self._programme_of,
-            rules=self.rules,
+            circle=self.population.circle,
             context=context,
-            threads=self.threads,
         )
-        self._tallies.append(tally if self._closing is None else tally + self._closing)
 
     def _close_books(self) -> None:
         tally = self._tallies[-1].sum(axis=0)
@@ -275,29 +325,9 @@ class Market(WeeklyModel):
     def _lapse_weeks(self) -> int:
         return self.world.category.lapse_weeks
 
-    def _posted(self) -> Posted:
-        specs = [f.spec for f in self.firms]
-
-        def column(values: list[float]) -> NDArray[np.float32]:
-            return np.array(values, np.float32)
-
-        return Posted(
-            price=column([f.posted_price for f in self.firms]),
-            unit_cost=column([s.unit_cost for s in specs]),
-            service_cents=np.array([cents(s.service_cost) for s in specs], np.int64),
-            quality=column([s.quality.level for s in specs]),
-            usual_quality=column([s.quality.usual for s in specs]),
-            spread=column([s.quality.spread for s in specs]),
-            failure_rate=column([self._failure_rate(s.quality.failure_rate) for s in specs]),
-            failure_severity=column([s.quality.failure_severity for s in specs]),
-        )
-
-    def _failure_rate(self, rate: float) -> float:
-        return rate if self.world.behaviour.experience.enabled else 0.0
-
     def _check_points(self) -> None:
         richest = max(s.basket.mean for s in self.world.customers.segments)
-        for spec in (*self.world.firms, *([self.designed] if self.designed else [])):
+        for spec in (plan for course in self._courses for _, plan in course):
             points = spec.programme.points if spec.programme else None
             if points and points.per_currency * richest > _MOST_POINTS:
                 where = f"firms.{spec.name}.programme.points.per_currency"
@@ -308,46 +338,8 @@ class Market(WeeklyModel):
                 raise ScenarioError([Fault(text, where)])
 
     def _make_terms(self) -> Terms:
-        behaviour = self.world.behaviour
-        perceived = behaviour.programme_value.perceived
-        rows = []
-        for number in self._with_programme:
-            programme = self.firms[number].spec.programme
-            given = programme or Programme.model_construct(
-                name="", enrolment=_NOBODY, points=None, stamps=None, member_price=None
-            )
-            points = given.points if behaviour.points.enabled else None
-            stamps = given.stamps if behaviour.stamps.enabled else None
-            discount = (
-                given.member_price.depth * given.member_price.range_share if given.member_price else 0.0
-            )
-            back = perceived * points.per_currency * points.reward / points.threshold if points else 0.0
-            if behaviour.member_price.enabled:
-                back += discount
-            rows.append(
-                {
-                    "firm": number,
-                    "open": int(programme is not None),
-                    "ask": given.enrolment.ask,
-                    "automatic": int(given.enrolment.automatic),
-                    "effort": given.enrolment.effort,
-                    "back_per_currency": back,
-                    "back_per_visit": perceived * stamps.reward / stamps.needed if stamps else 0.0,
-                    "micro_points": round(points.per_currency * 1e6) if points else 0,
-                    "threshold": points.threshold if points else 0,
-                    "points_reward": points.reward if points else 0.0,
-                    "points_cost_cents": cents(points.reward * points.cost_ratio) if points else 0,
-                    "redeem": points.redeem if points else 0.0,
-                    "lot_weeks": lot_period(points.expire_weeks) if points else 0,
-                    "welcome": points.welcome if points else 0,
-                    "stamps_needed": stamps.needed if stamps else 0,
-                    "stamps_reward": stamps.reward if stamps else 0.0,
-                    "stamps_cost_cents": cents(stamps.reward * stamps.cost_ratio) if stamps else 0,
-                    "head_start": stamps.head_start if stamps else 0,
-                    "discount": discount,
-                }
-            )
-        return Terms(**{name: np.array([r[name] for r in rows], dtype) for name, dtype in _TERMS.items()})
+        programmes = [(number, self.firms[number].spec.programme) for number in self._with_programme]
+        return terms_of(programmes, self.world.behaviour)
 
     # --- agents, in Mesa's shape --------------------------------------------------------------------------
 
@@ -445,7 +437,7 @@ class Market(WeeklyModel):
         frame = pd.DataFrame(columns, index=index).reset_index()
         for name in ("revenue", "goods", "discount", "cohort_contribution"):
             frame[name] = frame[name] / 100.0
-        for name in ("satisfaction", "expectation", "attachment"):
+        for name in ("satisfaction", "expectation", "attachment", "trust", "equity"):
             frame[name] = frame[name] / INDEX_SCALE / frame["active"].where(frame["active"] > 0)
         prices = np.broadcast_to(self.prices[:, None, :, None], (weeks, segments, firms, 2))
         frame.insert(4, "price", prices.ravel())
@@ -477,61 +469,6 @@ class Market(WeeklyModel):
             for i, c in enumerate(columns):
                 collector.model_vars[f"{f.name}.{c}"] = totals[:, f.number, i].tolist()
         return collector
-
-
-_NOBODY = Programme.model_fields["enrolment"].default.model_copy(update={"ask": 0.0})
-_TERMS = {
-    "firm": np.int32, "open": np.int32, "ask": np.float32, "automatic": np.int32, "effort": np.float32,
-    "back_per_currency": np.float32, "back_per_visit": np.float32, "micro_points": np.float64,
-    "threshold": np.int32, "points_reward": np.float32, "points_cost_cents": np.int64, "redeem": np.float32,
-    "lot_weeks": np.int32, "welcome": np.int32, "stamps_needed": np.int32, "stamps_reward": np.float32,
-    "stamps_cost_cents": np.int64, "head_start": np.int32, "discount": np.float32,
-}  # fmt: skip
-
-
-def _sizes(world: Scenario) -> list[int]:
-    """Customers per segment: by weight, rounded so that they sum to the count (largest remainders first)."""
-    weights = np.array([s.weight for s in world.customers.segments])
-    exact = world.customers.count * weights / weights.sum()
-    sizes = np.floor(exact).astype(int)
-    short = world.customers.count - int(sizes.sum())
-    for i in np.argsort(-(exact - sizes), kind="stable")[:short]:
-        sizes[i] += 1
-    return [int(n) for n in sizes]
-
-
-def _segments(world: Scenario) -> Segments:
-    """Distributions of traits as the population draws them."""
-    segments, outside = world.customers.segments, world.category.outside_share
-    names = world.firm_names
-
-    def lognormal(mean: float, cv: float) -> tuple[float, float]:
-        sigma = float(np.sqrt(np.log1p(cv * cv)))
-        return float(np.log(max(mean, 1e-9))) - sigma * sigma / 2, sigma
-
-    rows, weights = [], []
-    for s in segments:
-        own = {f.name: f.share for f in world.firms}
-        shares = np.array([(s.shares or own).get(name, 0.0) for name in names])
-        weights.append(s.preference_concentration * (1 - outside) * shares / shares.sum())
-        occasions = s.purchase_rate.mean / (1 - outside)
-        basket, sensitivity = lognormal(s.basket.mean, s.basket.between_cv), s.price_sensitivity
-        rows.append(
-            (
-                s.purchase_rate.shape,
-                occasions / s.purchase_rate.shape,
-                s.leaving.shape if s.leaving else 1.0,
-                1.0 / s.leaving.scale if s.leaving else 0.0,
-                *basket,
-                lognormal(1.0, s.basket.within_cv)[1],
-                *lognormal(sensitivity.mean, sensitivity.spread),
-            )
-        )
-    return Segments(
-        **dict(zip(Segments._fields, np.array(rows, np.float32).T.copy(), strict=False)),
-        weight_shape=np.array(weights, np.float32),
-        outside_shape=np.array([s.preference_concentration * outside for s in segments], np.float32),
-    )
 
 
 def warm() -> None:

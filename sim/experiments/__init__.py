@@ -1,5 +1,6 @@
-"""Many markets: compare programme designs in paired worlds, keep every finished one, resume."""
+"""Many markets: compare programme designs in paired worlds, keep every finished one, resume; ablations."""
 
+from sim.experiments.ablation import Ablation, AblationPlan, ablate
 from sim.experiments.compare import compare
 from sim.experiments.comparison import Comparison
 from sim.experiments.errors import CellError, ExperimentError, Interrupted
@@ -9,12 +10,15 @@ from sim.experiments.single import Single
 from sim.experiments.store import check_writable, prepare
 
 __all__ = [
+    "Ablation",
+    "AblationPlan",
     "CellError",
     "Comparison",
     "ExperimentError",
     "Interrupted",
     "Plan",
     "Single",
+    "ablate",
     "check_seed",
     "check_writable",
     "compare",

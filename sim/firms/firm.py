@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.adapter import MarketAgent
+from sim.firms.complaint_desk import ComplaintDesk
 from sim.firms.ledger import Account, Ledger
 from sim.firms.points import Promises, cents
 from sim.firms.policies import PricePolicy, price_policies
 from sim.measures.tally import Tally
+from sim.rules.learning import LearningNumbers
 from sim.scenario import Event
 from sim.scenario import Firm as FirmSpec
 
@@ -21,7 +23,13 @@ class Firm(MarketAgent):
     """One firm of the market. It sees its own till and its own members, never a customer's mind."""
 
     def __init__(
-        self, model: Any, unique_id: int, number: int, spec: FirmSpec, events: Sequence[Event]
+        self,
+        model: Any,
+        unique_id: int,
+        number: int,
+        spec: FirmSpec,
+        events: Sequence[Event],
+        learning: LearningNumbers,
     ) -> None:
         super().__init__(model, unique_id)
         self.number = number
@@ -31,6 +39,9 @@ class Firm(MarketAgent):
         self.promises = self._promised = Promises.of(spec.programme)
         self.price = spec.price.level
         self._launched = False
+        self.desk = ComplaintDesk(learning)
+        self.holds_event = False
+        """whether its community meets this week"""
 
     @property
     def name(self) -> str:
@@ -46,6 +57,8 @@ class Firm(MarketAgent):
 
     def post_price(self, week: int) -> float:
         """Set and return this week's price index."""
+        community = self.spec.community
+        self.holds_event = community is not None and week % community.every == community.every - 1
         price = self.spec.price.level
         for policy in self.policies:
             price = policy.price(week, price)
@@ -85,4 +98,49 @@ class Firm(MarketAgent):
                 self._launched = True
             post(Account.PROGRAMME, Account.CASH, running)
         self._promised = self.promises
+        post(Account.RECOVERY, Account.CASH, self._recovery(t))
+        post(Account.COMMUNICATION, Account.CASH, self._communication(t, int(tally[1, Tally.REACHABLE])))
+        post(Account.ACQUISITION, Account.CASH, self._acquisition(t))
+        self.desk.close_week(
+            self.spec.complaint_desk,
+            t[Tally.COMPLAINTS],
+            t[Tally.COMPLAINTS_WAITING],
+            t[Tally.PURCHASES],
+        )
         self.ledger.close_week()
+
+    def _recovery(self, t: list[int]) -> int:
+        """Cents spent on complaints."""
+        desk = self.spec.complaint_desk
+        if desk is None:
+            return 0
+        cost = cents(desk.cost_per_week) + round(100 * desk.cost_per_complaint * t[Tally.COMPLAINTS])
+        return cost + cents(desk.compensation) * t[Tally.ANSWERED_WELL]
+
+    def _communication(self, t: list[int], reachable_members: int) -> int:
+        """Cents spent on those who are customers already."""
+        spec, cost = self.spec, 0.0
+        if spec.gestures:
+            cost += t[Tally.GIFTS] * spec.gestures.worth * spec.gestures.cost_ratio
+        if spec.contacts:
+            known = reachable_members if spec.contacts.members_only else t[Tally.REACHABLE]
+            cost += t[Tally.CONTACTS] * spec.contacts.cost_per_contact + known * spec.contacts.data_cost
+        if spec.education:
+            cost += t[Tally.TAUGHT] * spec.education.cost
+        if spec.community and self.holds_event:
+            cost += t[Tally.PARTICIPANTS] * spec.community.cost + spec.community.cost_per_event
+        return cents(cost)
+
+    def _acquisition(self, t: list[int]) -> int:
+        """Cents spent on winning customers, and on winning them back."""
+        spec, cost = self.spec, t[Tally.DEAL_CENTS] / 100.0
+        if spec.advertising:
+            cost += t[Tally.ADVERTS] * spec.advertising.cost
+        if spec.deal:
+            cost += t[Tally.DEALS] * spec.deal.cost
+        if spec.referral:
+            rewards = spec.referral.reward + spec.referral.friend_reward
+            cost += t[Tally.ACQUIRED_BY_REFERRAL] * rewards
+        if spec.win_back:
+            cost += t[Tally.WIN_BACK_OFFERS] * spec.win_back.cost + t[Tally.WON_BACK] * spec.win_back.worth
+        return cents(cost)

@@ -33,6 +33,12 @@ class Account(IntEnum):
     """expense: launch and running of the programme"""
     FIXED = 8
     """expense: fixed cost"""
+    RECOVERY = 9
+    """expense: answering complaints, and compensation"""
+    COMMUNICATION = 10
+    """expense: contacts, customer data, education, community, gifts"""
+    ACQUISITION = 11
+    """expense: advertising, first-purchase deals, referral rewards, win-back"""
 
 
 ACCOUNTS = len(Account)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sim.scenario import Event
+from sim.scenario import Event, PriceWar
 
 
 class PricePolicy(Protocol):
@@ -36,4 +36,5 @@ class ScriptedPriceWar:
 
 def price_policies(firm: str, events: Sequence[Event]) -> tuple[PricePolicy, ...]:
     """The price policies that the events of a scenario give a firm."""
-    return tuple(ScriptedPriceWar(e.week, e.weeks, e.depth) for e in events if e.firm == firm)
+    wars = [e for e in events if isinstance(e, PriceWar) and e.firm == firm]
+    return tuple(ScriptedPriceWar(war.week, war.weeks, war.depth) for war in wars)

@@ -15,7 +15,8 @@ BLOCK = 1024
 MAX_FIRMS = 16
 """Most firms of a market; also the stride between columns kept per firm in the scratch."""
 
-Scope = Literal["customer", "firm", "programme"]
+Scope = Literal["customer", "firm", "programme", "network"]
+"""One entry a customer, one for each firm, one for each programme; or one for each firm where there is a network."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,19 @@ COLUMNS: tuple[Column, ...] = (
     Column("sensitivity", "float32", "customer", "logit per 100 % price", "price sensitivity"),
     Column("reference_price", "float32", "customer", "price index", "price the customer thinks normal"),
     Column("taste_outside", "float32", "customer", "log weight", "weight of not buying"),
+    Column("norm", "float32", "customer", "index 0-100", "quality met in the category, over all firms"),
+    Column("satiation", "float32", "customer", "share", "how tired of always the same"),
+    Column("fatigue", "float32", "customer", "contacts", "irrelevant contacts not yet forgotten"),
+    Column("grievance", "float32", "customer", "index points", "what an unsettled failure still hurts"),
     Column("taste", "float32", "firm", "log weight", "the customer's own weight for the firm"),
     Column("expectation", "float32", "firm", "index 0-100", "quality expected"),
     Column("satisfaction", "float32", "firm", "index 0-100", "cumulative satisfaction"),
     Column("attachment", "float32", "firm", "10 index points", "affective bond"),
     Column("remembered", "float32", "firm", "purchases", "purchases remembered at the last one"),
-    Column("alive", "int32", "customer", "0 or 1", "whether the customer is in the category"),
+    Column("trust", "float32", "firm", "share", "trust that the firm does as it says"),
+    Column("equity", "float32", "firm", "baskets", "what the firm gave beyond its due, less what it took"),
+    Column("regard", "float32", "network", "logit", "what friends have said about the firm"),
+    Column("alive", "int32", "customer", "1, 0 or -1", "in the category, gone from it, or not yet in it"),
     Column("entered", "int32", "customer", "week", "week in which the customer entered"),
     Column("last_firm", "int32", "customer", "firm number", "firm of the last purchase, -1 for none"),
     Column(
@@ -54,6 +62,26 @@ COLUMNS: tuple[Column, ...] = (
         "bits",
         "firm f: bit f active at the year's start, bit 16 + f at the first",
     ),
+    Column(
+        "knows",
+        "int32",
+        "customer",
+        "bits",
+        "firm f: bit f for one who considers it, bit 16 + f for one who wants no more mail",
+    ),
+    Column(
+        "ties",
+        "int32",
+        "customer",
+        "bits",
+        "firm f: bit f for one of its community, bit 16 + f for one taught by it",
+    ),
+    Column("happened", "int32", "customer", "bits", "what happened this week (see moments.py)"),
+    Column(
+        "grieved", "int32", "customer", "packed", "firm, kind, complaint and week of the grievance; -1 none"
+    ),
+    Column("contract", "int32", "customer", "packed", "firm and end of a contract; -1 for none"),
+    Column("story", "int32", "customer", "packed", "how the customer came; why she last left a firm"),
     Column("last_week", "int32", "firm", "week", "week of the last purchase at the firm"),
     Column("member_since", "int32", "programme", "week", "week of joining, -1 for no member"),
     Column("stamps", "int32", "programme", "stamps", "stamps on the open card"),
@@ -62,12 +90,15 @@ COLUMNS: tuple[Column, ...] = (
 
 # Rows of the blocks. Customer columns come first, in the order above; then each firm column for all firms;
 # then each programme column for all programmes.
-RATE, HAZARD, BASKET, SENSITIVITY, REFERENCE, TASTE_OUTSIDE = range(6)
-CUSTOMER_REALS = 6
-TASTE, EXPECTATION, SATISFACTION, ATTACHMENT, REMEMBERED = range(5)
-FIRM_REALS = 5
-ALIVE, ENTERED, LAST_FIRM, COHORT = range(4)
-CUSTOMER_WHOLES = 4
+(
+    RATE, HAZARD, BASKET, SENSITIVITY, REFERENCE, TASTE_OUTSIDE, NORM, SATIATION, FATIGUE, GRIEVANCE,
+) = range(10)  # fmt: skip
+CUSTOMER_REALS = 10
+TASTE, EXPECTATION, SATISFACTION, ATTACHMENT, REMEMBERED, TRUST, EQUITY, REGARD = range(8)
+FIRM_REALS = 7
+"""Float32 rows of each firm; one more, REGARD, in a market with a network."""
+ALIVE, ENTERED, LAST_FIRM, COHORT, KNOWS, TIES, HAPPENED, GRIEVED, CONTRACT, STORY = range(10)
+CUSTOMER_WHOLES = 10
 MEMBER_SINCE, STAMPS, LOT = 0, 1, 2
 PROGRAMME_WHOLES = 7
 """Whole rows of a programme: member_since, stamps, and five lots."""
@@ -75,9 +106,9 @@ COHORT_BASE = 16
 """Bit offset, in `cohort`, of the customers who were active when measuring began."""
 
 
-def real_rows(firms: int) -> int:
+def real_rows(firms: int, network: bool = False) -> int:
     """Float32 rows of a market with this many firms."""
-    return CUSTOMER_REALS + FIRM_REALS * firms
+    return CUSTOMER_REALS + (FIRM_REALS + network) * firms
 
 
 def whole_rows(firms: int, programmes: int) -> int:
@@ -99,14 +130,14 @@ def row_of(name: str, which: int, firms: int, part: int = 0) -> tuple[str, int]:
     same = [c for c in COLUMNS if c.dtype == column.dtype]
     if column.scope == "customer":
         return column.dtype, [c.name for c in same if c.scope == "customer"].index(name)
-    if column.scope == "firm":
+    if column.scope in ("firm", "network"):
         first = sum(c.scope == "customer" for c in same)
-        kind = [c.name for c in same if c.scope == "firm"].index(name)
+        kind = [c.name for c in same if c.scope in ("firm", "network")].index(name)
         return column.dtype, first + kind * firms + which
     kind = {"member_since": MEMBER_SINCE, "stamps": STAMPS, "lots": LOT}[name]
     return column.dtype, CUSTOMER_WHOLES + firms + which * PROGRAMME_WHOLES + kind + part
 
 
-def bytes_per_customer(firms: int, programmes: int) -> int:
-    """Bytes of state a customer takes, in a full block."""
-    return 4 * (real_rows(firms) + whole_rows(firms, programmes))
+def bytes_per_customer(firms: int, programmes: int, network: bool = False) -> int:
+    """Bytes of state a customer takes, in a full block; the network itself comes on top."""
+    return 4 * (real_rows(firms, network) + whole_rows(firms, programmes))

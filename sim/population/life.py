@@ -8,15 +8,52 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.arithmetic import F32, I32, exp
+from sim.arithmetic import F32, I32, ONE, ZERO, exp, scalar
 from sim.draws import U32, Stream, philox, poisson, unit
 from sim.measures.tally import TALLIES, Tally
-from sim.population.columns import BLOCK
-from sim.population.scratch import COUNT, FLAG, ORDER, SORTED, START, U_DRIFT, U_LEAVE, U_NEED, U_WHICH
+from sim.population.columns import (
+    ALIVE,
+    BLOCK,
+    CONTRACT,
+    CUSTOMER_REALS,
+    CUSTOMER_WHOLES,
+    FATIGUE,
+    FIRM_REALS,
+    GRIEVANCE,
+    GRIEVED,
+    HAPPENED,
+    HAZARD,
+    KNOWS,
+    LAST_FIRM,
+    PROGRAMME_WHOLES,
+    RATE,
+    SATIATION,
+    TASTE_OUTSIDE,
+    TIES,
+)
+from sim.population.enter import enter
+from sim.population.hear import cell, hear, is_member
+from sim.population.moments import CHANGED_TASTE, ENTERED_MARKET, LEFT_MARKET, Origin, has, still_hurts
+from sim.population.scratch import (
+    COUNT,
+    FLAG,
+    ORDER,
+    REMINDED,
+    SORTED,
+    START,
+    U_DRIFT,
+    U_LEAVE,
+    U_NEED,
+    U_WHICH,
+)
 from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_rate, drawn_taste
-from sim.rules.lapse import is_active
+from sim.rules.contact import rested
+from sim.rules.failure import faded
+from sim.rules.lapse import NEVER, is_active
 from sim.rules.leaving import leaves
 from sim.rules.points import LOTS, filling_lot
+from sim.rules.variety import refreshed
+from sim.rules.word_of_mouth import fades
 
 _LIFE, _NEED = U32(Stream.LIFE), U32(Stream.NEED)
 
@@ -27,7 +64,7 @@ def expire_points(wholes, size, firms, terms, seg, week, tally):
     for p in range(terms.firm.size):
         period = terms.lot_weeks[p]
         if period > 0 and week % period == 0:
-            first = 4 + firms + 7 * p
+            first = CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p
             lot = wholes[first + 2 + filling_lot(week, period)]
             expired = np.int64(0)
             for j in range(size):
@@ -39,7 +76,7 @@ def expire_points(wholes, size, firms, terms, seg, week, tally):
 @njit(error_model="numpy")
 def forfeit(wholes, j, firms, p, firm, seg, points, stamps, tally):
     """What is on a membership is lost: its points, its stamps; with both the membership ends."""
-    first = 4 + firms + 7 * p
+    first = CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p
     t = ((seg * firms + firm) * 2 + 1) * TALLIES
     if points:
         for r in range(LOTS):
@@ -53,13 +90,74 @@ def forfeit(wholes, j, firms, p, firm, seg, points, stamps, tally):
 
 
 @njit(error_model="numpy")
+def rest(reals, wholes, size, posted, rules):
+    """A week has gone by: fatigue, grievances, hearsay and satiation fade; what happened last week is past."""
+    firms = posted.price.size
+    fatigue, grievance, satiation = reals[FATIGUE], reals[GRIEVANCE], reals[SATIATION]
+    grieved, last_firm = wholes[GRIEVED], wholes[LAST_FIRM]
+    happened = wholes[HAPPENED]
+    for j in range(size):
+        happened[j] = I32(0)
+    for j in range(size):
+        fatigue[j] = rested(fatigue[j], rules.contact)
+    for j in range(size):
+        now = faded(grievance[j], rules.failure)
+        keeps = still_hurts(now, grieved[j])
+        grievance[j] = now if keeps else ZERO
+        grieved[j] = grieved[j] if keeps else I32(-1)
+    for r in range(CUSTOMER_REALS + FIRM_REALS * firms, reals.shape[0]):
+        regard = reals[r]
+        for j in range(size):
+            regard[j] = fades(regard[j], rules.word_of_mouth)
+    for f in range(firms):
+        if posted.freshness[f] > ZERO:
+            for j in range(size):
+                tired = satiation[j]
+                satiation[j] = refreshed(tired, posted.freshness[f]) if last_firm[j] == f else tired
+
+
+@scalar
+def go(wholes, j, firms, leaver):
+    """A place is left empty (leaver 0), or to a prospect (-1)."""
+    wholes[ALIVE, j] = I32(leaver)
+    wholes[HAPPENED, j] = I32(LEFT_MARKET)
+    wholes[GRIEVED, j] = I32(-1)
+    wholes[CONTRACT, j] = I32(-1)
+    wholes[TIES, j] = I32(0)
+    for f in range(firms):
+        wholes[CUSTOMER_WHOLES + f, j] = NEVER
+
+
+@njit(error_model="numpy")
+def be_told(
+    w, reals, wholes, customer0, size, seg, segments, posted, outreach, desk, terms, programme_of, circle, rules,
+    context, tally,
+):  # fmt: skip
+    """Customers hear what reaches them; prospects may be won. Leaves in REMINDED who was reminded of which firm."""
+    for j in range(size):
+        w[REMINDED + j] = I32(0)
+        if wholes[ALIVE, j] == 1:
+            w[REMINDED + j] = hear(
+                reals, wholes, j, U32(customer0 + j), seg, outreach, desk, terms, programme_of, circle, rules,
+                context, tally,
+            )  # fmt: skip
+        elif wholes[ALIVE, j] == -1:
+            enter(
+                reals, wholes, j, U32(customer0 + j), seg, segments, posted, outreach, circle, terms.firm.size,
+                rules, context, tally,
+            )  # fmt: skip
+
+
+@njit(error_model="numpy")
 def depart(wholes, j, firms, seg, terms, programme_of, context, tally):
     """A customer goes for good: lapses at once where she was active, and loses what her memberships hold."""
     for f in range(firms):
-        if is_active(context.week - 1, wholes[4 + f, j], context.lapse_weeks):
-            p = programme_of[f]
-            member = 1 if p >= 0 and wholes[4 + firms + 7 * p, j] >= 0 else 0
-            tally[((seg * firms + f) * 2 + member) * TALLIES + Tally.LAPSED] += 1
+        if is_active(context.week - 1, wholes[CUSTOMER_WHOLES + f, j], context.lapse_weeks):
+            t = cell(seg, firms, f, is_member(wholes, j, firms, programme_of[f]))
+            tally[t + Tally.LAPSED] += 1
+            if has(wholes[KNOWS, j], f):
+                tally[t + Tally.LEFT_INVOLUNTARY] += 1
+                tally[t + Tally.WITH_INVOLUNTARY] += 1
     for p in range(terms.firm.size):
         forfeit(wholes, j, firms, p, terms.firm[p], seg, True, True, tally)
 
@@ -80,23 +178,25 @@ def live(
         s[U_NEED + j] = unit(d)
     alternatives = firms + 1
     drift_chance = rules.drift.rate_chance + F32(alternatives) * rules.drift.taste_chance
-    hazard, alive = reals[1], wholes[0]
+    hazard, alive = reals[HAZARD], wholes[ALIVE]
     for j in range(size):
         goes = leaves(s[U_LEAVE + j], hazard[j], rules.leaving) & (alive[j] == 1)
         w[FLAG + j] = I32(2) if goes else (I32(1) if s[U_DRIFT + j] < drift_chance else I32(0))
     for j in range(size):
         if w[FLAG + j] == 2:
             depart(wholes, j, firms, seg, terms, programme_of, context, tally)
-            if context.replace_leavers == 1:
+            if context.leaver == 1:
                 bear(
                     reals, wholes, j, U32(customer0 + j), U32(context.week + 1), context.week, seg, segments,
-                    posted.quality, rules.satisfaction.neutral, terms.firm.size, seed, replicate,
+                    posted, rules, terms.firm.size, I32(Origin.NEWCOMER), I32(-1), ZERO, ONE, seed, replicate,
                 )  # fmt: skip
+                wholes[HAPPENED, j] = I32(LEFT_MARKET | ENTERED_MARKET)
             else:
-                wholes[0, j] = 0
+                go(wholes, j, firms, context.leaver)
         elif w[FLAG + j] == 1:
             drift(reals, j, U32(customer0 + j), week, seg, segments, firms, rules.drift, s[U_WHICH + j],
                   seed, replicate)  # fmt: skip
+            wholes[HAPPENED, j] |= I32(CHANGED_TASTE)
 
 
 @njit(error_model="numpy")
@@ -104,15 +204,15 @@ def drift(reals, j, customer, week, seg, segments, firms, numbers, u, seed, repl
     """One trait of a customer is drawn afresh; u says which."""
     share = u * (numbers.rate_chance + F32(firms + 1) * numbers.taste_chance)
     if share < numbers.rate_chance:
-        reals[0, j] = drawn_rate(customer, week, DRIFT, seg, segments, seed, replicate)
+        reals[RATE, j] = drawn_rate(customer, week, DRIFT, seg, segments, seed, replicate)
         return
     which = int((share - numbers.rate_chance) / numbers.taste_chance)
     if which < firms:
-        reals[6 + which, j] = drawn_taste(
+        reals[CUSTOMER_REALS + which, j] = drawn_taste(
             segments.weight_shape[seg, which], TASTE_TRAIT + which, customer, week, DRIFT, seed, replicate
         )
     else:
-        reals[5, j] = drawn_taste(
+        reals[TASTE_OUTSIDE, j] = drawn_taste(
             segments.outside_shape[seg], OUTSIDE_TRAIT, customer, week, DRIFT, seed, replicate
         )
 
@@ -123,16 +223,16 @@ def need(s, w, reals, wholes, customer0, size, context):
 
     Returns the number of buyers; ORDER holds their slots, COUNT their purchases.
     """
-    rate = reals[0]
-    alive = wholes[0]
+    rate = reals[RATE]
+    alive = wholes[ALIVE]
     for j in range(size):
-        mean = rate[j] * context.pull * F32(alive[j])
+        mean = rate[j] * context.pull * (ONE if alive[j] == 1 else ZERO)
         w[FLAG + j] = I32(1) if s[U_NEED + j] < exp(-mean) else I32(0)
     buyers = 0
     most = 0
     for j in range(size):
         if w[FLAG + j] == 0:
-            mean = rate[j] * context.pull * F32(alive[j])
+            mean = rate[j] * context.pull * (ONE if alive[j] == 1 else ZERO)
             n = poisson(
                 s[U_NEED + j], mean, U32(customer0 + j), U32(context.week), _NEED, context.seed,
                 context.replicate,

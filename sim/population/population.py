@@ -14,8 +14,13 @@ from sim.arithmetic import F32, I32
 from sim.draws import U32
 from sim.measures.tally import TALLIES
 from sim.population.columns import (
+    ALIVE,
     BLOCK,
+    COHORT,
     COHORT_BASE,
+    CUSTOMER_WHOLES,
+    LOT,
+    PROGRAMME_WHOLES,
     bytes_per_customer,
     find,
     real_rows,
@@ -23,8 +28,9 @@ from sim.population.columns import (
     whole_rows,
 )
 from sim.population.life import forfeit
+from sim.population.network import Network
 from sim.population.scratch import SCRATCH_REALS, SCRATCH_WHOLES
-from sim.population.told import Context, Posted, Terms
+from sim.population.told import Circle, Posted, Told
 from sim.population.traits import Segments
 from sim.population.week import pass_week, populate
 from sim.rules import BehaviourNumbers
@@ -36,12 +42,13 @@ from sim.rules.points import LOTS
 def _mark(wholes, sizes, firms, week, lapse_weeks, shift, out):
     for b in range(sizes.size):
         for j in range(sizes[b]):
-            bits = wholes[b, 3, j] & ~(I32(0xFFFF) << shift)
+            bits = wholes[b, COHORT, j] & ~(I32(0xFFFF) << shift)
             for f in range(firms):
-                if is_active(week, wholes[b, 4 + f, j], lapse_weeks) and wholes[b, 0, j] == 1:
+                last = wholes[b, CUSTOMER_WHOLES + f, j]
+                if is_active(week, last, lapse_weeks) and wholes[b, ALIVE, j] == 1:
                     bits |= I32(1) << (shift + f)
                     out[f] += 1
-            wholes[b, 3, j] = bits
+            wholes[b, COHORT, j] = bits
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -49,8 +56,9 @@ def _kept(wholes, sizes, firms, week, lapse_weeks, out):
     for b in range(sizes.size):
         for j in range(sizes[b]):
             for f in range(firms):
-                marked = (wholes[b, 3, j] >> f) & 1
-                if marked and is_active(week, wholes[b, 4 + f, j], lapse_weeks) and wholes[b, 0, j] == 1:
+                marked = (wholes[b, COHORT, j] >> f) & 1
+                last = wholes[b, CUSTOMER_WHOLES + f, j]
+                if marked and is_active(week, last, lapse_weeks) and wholes[b, ALIVE, j] == 1:
                     out[f] += 1
 
 
@@ -58,7 +66,7 @@ def _kept(wholes, sizes, firms, week, lapse_weeks, out):
 def _close(wholes, sizes, segments, firms, p, firm, points, stamps, tally):
     for b in range(sizes.size):
         for j in range(sizes[b]):
-            if wholes[b, 4 + firms + 7 * p, j] >= 0:
+            if wholes[b, CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p, j] >= 0:
                 forfeit(wholes[b], j, firms, p, firm, segments[b], points, stamps, tally)
 
 
@@ -79,6 +87,8 @@ class Population:
         rules: BehaviourNumbers,
         seed: int,
         replicate: int,
+        network: Network | None = None,
+        prospects: float = 0.0,
     ) -> None:
         self.segments = segments
         self.sizes = tuple(sizes)
@@ -90,36 +100,45 @@ class Population:
         self.block_segment = np.array([s for s, _ in blocks], np.int32)
         self.block_first = np.array([starts[s] + first for s, first in blocks], np.int64)
         self.block_size = np.array([min(BLOCK, sizes[s] - first) for s, first in blocks], np.int64)
-        self.reals = np.zeros((len(blocks), real_rows(self.firms), BLOCK), np.float32)
+        self.reals = np.zeros((len(blocks), real_rows(self.firms, network is not None), BLOCK), np.float32)
         self.wholes = np.zeros((len(blocks), whole_rows(self.firms, programmes), BLOCK), np.int32)
         self._scratch: list[tuple[NDArray[np.float32], NDArray[np.int32]]] = []
         populate(
             self.reals, self.wholes, self.block_segment, self.block_first, self.block_size, segments, posted,
-            programmes, rules.satisfaction.neutral, self.seed, self.replicate,
+            programmes, rules, F32(prospects), self.seed, self.replicate,
         )  # fmt: skip
+        self.network = network
+        voices = len(self) if network is not None else 0
+        self._said, self._says = np.zeros(voices, np.uint8), np.zeros(voices, np.uint8)
 
     def __len__(self) -> int:
         return sum(self.sizes)
 
     @property
     def bytes_per_customer(self) -> float:
-        """Bytes of state per customer, in a full block; `nbytes` has the padding too."""
-        return bytes_per_customer(self.firms, self.programmes)
+        """Bytes of state per customer, in a full block, the network included; `nbytes` has the padding too."""
+        columns = bytes_per_customer(self.firms, self.programmes, self.network is not None)
+        return columns if self.network is None else columns + self.network.bytes_per_customer + 2
 
     @property
     def nbytes(self) -> int:
         """Bytes of all state, the unused slots of the last blocks and the scratch included."""
         scratch = sum(a.nbytes + b.nbytes for a, b in self._scratch)
-        return self.reals.nbytes + self.wholes.nbytes + scratch
+        friends = 0 if self.network is None else self.network.nbytes + 2 * self._said.nbytes
+        return self.reals.nbytes + self.wholes.nbytes + scratch + friends
+
+    @property
+    def circle(self) -> Circle:
+        """Who knows whom, what they said last week, and room for what they say this week."""
+        if self.network is None:
+            return Circle(np.zeros(0, np.int64), np.zeros(0, np.int32), self._said, self._says)
+        return Circle(self.network.start, self.network.friends, self._said, self._says)
 
     def live_week(
         self,
         *,
-        posted: Posted,
-        terms: Terms,
-        programme_of: NDArray[np.int32],
+        told: Told,
         rules: BehaviourNumbers,
-        context: Context,
         threads: int = 1,
         chunk: int | None = None,
     ) -> NDArray[np.int64]:
@@ -140,7 +159,7 @@ class Population:
             for first, last in mine:
                 pass_week(
                     self.reals, self.wholes, self.block_segment, self.block_first, self.block_size, first, last,
-                    self.segments, posted, terms, programme_of, rules, context, *scratch, tally,
+                    self.segments, told, rules, *scratch, tally,
                 )  # fmt: skip
             return tally
 
@@ -152,7 +171,12 @@ class Population:
                     pool.map(work, [ranges[t::threads] for t in range(threads)], self._scratch[:threads]),
                     np.zeros(size, np.int64),
                 )
+        self.pass_on()
         return total.reshape(len(self.sizes), self.firms, 2, TALLIES)
+
+    def pass_on(self) -> None:
+        """What was said this week is heard in the next."""
+        self._said, self._says = self._says, self._said
 
     def mark_cohort(self, week: int, lapse_weeks: int, *, base: bool = False) -> NDArray[np.int64]:
         """Remember who is active at each firm now: at the start of a year, or (base) of the measured time.
@@ -185,7 +209,7 @@ class Population:
 
     def renew_points(self, programme: int, lot: int) -> None:
         """Put all points of each member into one lot: under a new rule of expiry all start anew."""
-        first = 4 + self.firms + 7 * programme + 2
+        first = CUSTOMER_WHOLES + self.firms + PROGRAMME_WHOLES * programme + LOT
         lots = self.wholes[:, first : first + LOTS]
         total = lots.sum(axis=1, dtype=np.int32)
         lots[:] = 0
@@ -194,7 +218,9 @@ class Population:
     # --- columns ------------------------------------------------------------------------------------------
 
     def _rows(self, name: str, which: int, part: int) -> tuple[NDArray[Any], int]:
-        scope, limit = find(name).scope, {"customer": 1, "firm": self.firms, "programme": self.programmes}
+        heard = 0 if self.network is None else self.firms
+        limits = {"customer": 1, "firm": self.firms, "programme": self.programmes, "network": heard}
+        scope, limit = find(name).scope, limits
         if not 0 <= which < limit[scope]:
             raise IndexError(
                 f"column {name!r} is kept for {limit[scope]} {scope}(s); there is no number {which}"
@@ -216,7 +242,8 @@ class Population:
         for b, (first, n) in enumerate(zip(self.block_first, self.block_size, strict=True)):
             array[b, row, :n] = new[first : first + n]
 
-    def _slot(self, customer: int) -> tuple[int, int]:
+    def place_of(self, customer: int) -> tuple[int, int]:
+        """Block and slot of a customer, counted from 0. IndexError if there is none."""
         if not 0 <= customer < len(self):
             raise IndexError(f"there is no customer {customer}; numbers run from 0 to {len(self) - 1}")
         b = int(np.searchsorted(self.block_first, customer, side="right")) - 1
@@ -225,14 +252,14 @@ class Population:
     def get(self, customer: int, name: str, which: int = 0, part: int = 0) -> float | int:
         """One entry, as a Python number; customer counts from 0."""
         array, row = self._rows(name, which, part)
-        b, j = self._slot(customer)
+        b, j = self.place_of(customer)
         value: float | int = array[b, row, j].item()
         return value
 
     def put(self, customer: int, name: str, value: float, which: int = 0, part: int = 0) -> None:
         """Overwrite one entry; customer counts from 0."""
         array, row = self._rows(name, which, part)
-        b, j = self._slot(customer)
+        b, j = self.place_of(customer)
         array[b, row, j] = value
 
     def segment_of(self, customers: NDArray[np.int64] | int) -> Any:
@@ -247,4 +274,5 @@ class Population:
         for b, n in enumerate(self.block_size):
             h.update(np.ascontiguousarray(self.reals[b, :, :n]).tobytes())
             h.update(np.ascontiguousarray(self.wholes[b, :, :n]).tobytes())
+        h.update(self._said.tobytes())
         return h.hexdigest()

@@ -12,6 +12,34 @@ from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, normal_quantile
 from sim.draws import U32, Stream, philox, unit
 from sim.measures.tally import TALLIES, Tally
 from sim.population.columns import BLOCK, MAX_FIRMS
+from sim.population.moments import (
+    COMPLAINED,
+    CORE,
+    ENCOUNTER,
+    FAILED_CORE,
+    FAILED_ENCOUNTER,
+    FEE_NOTICED,
+    GIFT,
+    JOINED,
+    LEFT_FIRM,
+    NOT_CONSIDERED,
+    REDEEMED,
+    RENEWED,
+    SIGNED,
+    bit,
+    considered,
+    contract_firm,
+    contract_until,
+    grieved_firm,
+    grieved_kind,
+    grieved_week,
+    has,
+    has_complained,
+    note_leaving,
+    packed_contract,
+    packed_grievance,
+    told_leaving,
+)
 from sim.population.scratch import (
     ATTACHMENT,
     BALANCE,
@@ -19,38 +47,62 @@ from sim.population.scratch import (
     CENTS,
     CHOICE,
     COHORT,
+    CONSIDERS,
+    CONTRACT,
     CUSTOMER,
     EARNED,
+    EQUITY,
     EXPECTATION,
     FAILED,
+    FATIGUE,
     FIRM_BITS,
     FLAG,
     GOODS_CENTS,
     GREATEST,
+    GRIEVANCE,
+    GRIEVED,
+    HAPPENED,
+    HAZARD_SUM,
+    KNOWS,
     LAST_FIRM,
     LAST_WEEK,
     LIST_CENTS,
     MEMBERSHIP,
     MET,
     MY_ATTACHMENT,
+    MY_EQUITY,
     MY_EXPECTATION,
     MY_LAST_WEEK,
     MY_PAID,
     MY_REMEMBERED,
+    MY_REMINDED,
     MY_SATISFACTION,
+    MY_TRUST,
+    NORM,
+    OUTSIDE,
     PAID,
+    PRICE_HAZARD,
     PROGRAMME_STRIDE,
     REFERENCE,
+    REGARD,
     REMEMBERED,
+    SATIATION,
     SATISFACTION,
     SENSITIVITY,
+    STORY,
     SUM,
     TASTE,
     TASTE_OUTSIDE,
+    TIES,
     TOTAL,
+    TRUST,
     U_CHOICE,
+    U_COMPLAIN,
     U_FAILURE,
+    U_GIFT,
     U_JOIN,
+    U_NOTICE,
+    U_PART,
     U_REDEEM,
     VALUE,
     VOLUME,
@@ -58,9 +110,25 @@ from sim.population.scratch import (
     Z_QUALITY,
 )
 from sim.rules.attachment import attachment_value, next_attachment
+from sim.rules.barrier import barrier_value, convenience_value
 from sim.rules.choice import attraction, odds
+from sim.rules.complaint import after_voice, complaint_chance
+from sim.rules.contact import reminder_value
+from sim.rules.contract import is_bound
+from sim.rules.defection import (
+    causes,
+    competition_hazard,
+    decides,
+    ethics_hazard,
+    grievance_hazard,
+    inconvenience_hazard,
+    price_hazard,
+)
+from sim.rules.education import education_value
+from sim.rules.equity import equity_value, fee_size, given, kept_equity, rewarded, taken
 from sim.rules.expectation import next_expectation, quality_value
 from sim.rules.experience import perceived
+from sim.rules.failure import aggrieved, failure_size, grievance_value, is_core
 from sim.rules.inertia import inertia_value
 from sim.rules.join import joins, yearly_benefit
 from sim.rules.lapse import is_active
@@ -69,10 +137,14 @@ from sim.rules.memory import after_purchase, pace, remembered
 from sim.rules.points import LOTS, filling_lot, points_earned, rewards_due, taken_from_lot
 from sim.rules.price import next_reference, price_value
 from sim.rules.programme_value import progress_made, purchases_to_go, reward_value
-from sim.rules.satisfaction import felt, next_satisfaction
+from sim.rules.satisfaction import felt, next_satisfaction, shortfall
 from sim.rules.stamps import card_is_full
+from sim.rules.standard import next_norm, standard
+from sim.rules.trust import betrayed, next_trust, trust_scale, trust_value
+from sim.rules.variety import next_satiation, variety_value
+from sim.rules.word_of_mouth import regard_value
 
-_PURCHASE, _PROGRAMME = U32(Stream.PURCHASE), U32(Stream.PROGRAMME)
+_PURCHASE, _PROGRAMME, _SERVICE = U32(Stream.PURCHASE), U32(Stream.PROGRAMME), U32(Stream.SERVICE)
 _CENTS = F32(100.0)
 _LOT_BITS = 7
 """A mask that tells the compiler what is known anyway: a lot has a small number that is not negative."""
@@ -80,13 +152,19 @@ _LOT_BITS = 7
 
 @njit(error_model="numpy")
 def draw(s, w, m, week, k, seed, replicate):
-    """The four numbers of each customer's k-th purchase of the week."""
+    """The eight numbers of each customer's k-th purchase of the week."""
     for j in range(m):
         a, b, c, d = philox(U32(w[CUSTOMER + j]), U32(week), _PURCHASE, U32(k), seed, replicate)
         s[U_CHOICE + j] = unit(a)
         s[U_FAILURE + j] = unit(b)
         s[Z_QUALITY + j] = unit(c)
         s[Z_BASKET + j] = unit(d)
+    for j in range(m):
+        a, b, c, d = philox(U32(w[CUSTOMER + j]), U32(week), _SERVICE, U32(k), seed, replicate)
+        s[U_GIFT + j] = unit(a)
+        s[U_NOTICE + j] = unit(b)
+        s[U_COMPLAIN + j] = unit(c)
+        s[U_PART + j] = unit(d)
     for j in range(m):
         s[Z_QUALITY + j] = normal_quantile(s[Z_QUALITY + j])
     for j in range(m):
@@ -114,10 +192,13 @@ def see_prices(s, w, m, posted, terms, rules):
 
 
 @njit(error_model="numpy")
-def weigh(s, w, m, posted, terms, rules, week):
+def weigh(s, w, m, posted, outreach, terms, rules, week, variety, network):
     """What each firm has going for it, for each customer (logit units)."""
     for f in range(posted.price.size):
         usual = posted.usual_quality[f]
+        easy = convenience_value(posted.convenience[f], posted.usual_convenience[f], rules.barrier)
+        cost = posted.switching_cost[f]
+        trust, equity = TRUST + f * BLOCK, EQUITY + f * BLOCK
         value, paid = VALUE + f * BLOCK, PAID + f * BLOCK
         attachment, expectation = ATTACHMENT + f * BLOCK, EXPECTATION + f * BLOCK
         for j in range(m):
@@ -127,11 +208,44 @@ def weigh(s, w, m, posted, terms, rules, week):
                 + attachment_value(s[attachment + j], rules.attachment)
             )
         for j in range(m):
-            s[value + j] = s[value + j] + inertia_value(w[LAST_FIRM + j] == f, rules.inertia)
+            s[value + j] = (
+                s[value + j]
+                + trust_value(s[trust + j], rules.trust)
+                + equity_value(s[equity + j], rules.equity)
+                + easy
+            )
+        for j in range(m):
+            last = w[LAST_FIRM + j] == f
+            s[value + j] = (
+                s[value + j] + inertia_value(last, rules.inertia) + barrier_value(cost, last, rules.barrier)
+            )
+        for j in range(m):
+            against = (w[GRIEVED + j] >= 0) & ((w[GRIEVED + j] & FIRM_BITS) == f)
+            hurt = grievance_value(s[GRIEVANCE + j], rules.failure)
+            s[value + j] = s[value + j] + (hurt if against else ZERO)
+        if variety > ZERO:
+            for j in range(m):
+                last = w[LAST_FIRM + j] == f
+                s[value + j] = s[value + j] + variety_value(variety, s[SATIATION + j], last, rules.variety)
+        if outreach.acts[f] == 1:
+            fit = outreach.relevance[f]
+            for j in range(m):
+                scale = trust_scale(s[trust + j], rules.trust)
+                more = reminder_value(fit, s[FATIGUE + j], scale, rules.contact)
+                s[value + j] = s[value + j] + (more if has(w[MY_REMINDED + j], f) else ZERO)
+        if outreach.binds[f] == 1:
+            for j in range(m):
+                taught, last = has(w[TIES + j], 16 + f), w[LAST_FIRM + j] == f
+                s[value + j] = s[value + j] + education_value(taught, last, rules.education)
+        if network:
+            regard = REGARD + f * BLOCK
+            for j in range(m):
+                s[value + j] = s[value + j] + regard_value(s[regard + j], rules.word_of_mouth)
     for p in range(terms.firm.size):
         f = terms.firm[p] & FIRM_BITS
         member = MEMBERSHIP + p * PROGRAMME_STRIDE
         value, last, count = VALUE + f * BLOCK, LAST_WEEK + f * BLOCK, REMEMBERED + f * BLOCK
+        trust = TRUST + f * BLOCK
         if terms.threshold[p] > 0:
             needed = F32(terms.threshold[p])
             reward = terms.points_reward[p]
@@ -147,6 +261,7 @@ def weigh(s, w, m, posted, terms, rules, week):
                     reward / s[BASKET + j], purchases_to_go(needed, have, step), rhythm,
                     progress_made(needed, have), s[SENSITIVITY + j], rules.programme_value,
                 )  # fmt: skip
+                gain = gain * trust_scale(s[trust + j], rules.trust)
                 s[value + j] = s[value + j] + (gain if w[member + j] >= 0 else ZERO)
         if terms.stamps_needed[p] > 0:
             needed = F32(terms.stamps_needed[p])
@@ -158,18 +273,26 @@ def weigh(s, w, m, posted, terms, rules, week):
                     reward / s[BASKET + j], purchases_to_go(needed, have, ONE), rhythm,
                     progress_made(needed, have), s[SENSITIVITY + j], rules.programme_value,
                 )  # fmt: skip
+                gain = gain * trust_scale(s[trust + j], rules.trust)
                 s[value + j] = s[value + j] + (gain if w[member + j] >= 0 else ZERO)
 
 
 @njit(error_model="numpy")
-def choose(s, w, m, lanes, firms, rules):
-    """One firm, or none (-1), by the odds of the attractions; none in the lanes after the first m."""
+def choose(s, w, m, lanes, firms, rules, week):
+    """One firm, or none (-1), by the odds of the attractions; none in the lanes after the first m.
+
+    Only firms that the customer considers are weighed; under a contract, only its firm."""
     for j in range(lanes):
-        s[GREATEST + j] = attraction(s[TASTE_OUTSIDE + j], ZERO, rules.choice)
+        w[CONSIDERS + j] = considered(w[KNOWS + j], w[CONTRACT + j], week, rules.contract)
+    for j in range(lanes):
+        a = attraction(s[TASTE_OUTSIDE + j], ZERO, rules.choice)
+        s[OUTSIDE + j] = a if has(w[CONSIDERS + j], 16) else NOT_CONSIDERED
+        s[GREATEST + j] = s[OUTSIDE + j]
     for f in range(firms):
         value, taste = VALUE + f * BLOCK, TASTE + f * BLOCK
         for j in range(lanes):
             a = attraction(s[taste + j], s[value + j], rules.choice)
+            a = a if has(w[CONSIDERS + j], f) else NOT_CONSIDERED
             s[value + j] = a
             s[GREATEST + j] = a if a > s[GREATEST + j] else s[GREATEST + j]
     for j in range(lanes):
@@ -182,7 +305,7 @@ def choose(s, w, m, lanes, firms, rules):
             s[value + j] = o
             s[TOTAL + j] = s[TOTAL + j] + o
     for j in range(lanes):
-        outside = odds(attraction(s[TASTE_OUTSIDE + j], ZERO, rules.choice), s[GREATEST + j])
+        outside = odds(s[OUTSIDE + j], s[GREATEST + j])
         s[TOTAL + j] = s[U_CHOICE + j] * (s[TOTAL + j] + outside)
     for j in range(lanes):
         w[CHOICE + j] = I32(-1)
@@ -217,24 +340,37 @@ def put(s, w, kind, mine, m, firms):
 
 
 @njit(error_model="numpy")
-def experience_and_judge(s, w, m, posted, rules, week):
-    """What is met at the firm chosen, and what it does to expectation, satisfaction, attachment, memory."""
+def experience_and_judge(s, w, m, posted, programme_of, rules, week):
+    """What is met at the firm chosen, and what it does to expectation, satisfaction, trust, attachment, memory."""
     firms = posted.price.size
     pick(s, w, PAID, MY_PAID, m, firms)
     pick(s, w, EXPECTATION, MY_EXPECTATION, m, firms)
     pick(s, w, SATISFACTION, MY_SATISFACTION, m, firms)
     pick(s, w, ATTACHMENT, MY_ATTACHMENT, m, firms)
     pick(s, w, REMEMBERED, MY_REMEMBERED, m, firms)
+    pick(s, w, TRUST, MY_TRUST, m, firms)
+    pick(s, w, EQUITY, MY_EQUITY, m, firms)
     for f in range(firms):
         level, spread = posted.quality[f], posted.spread[f]
-        rate, severity = posted.failure_rate[f], posted.failure_severity[f]
+        rate, severity, core = posted.failure_rate[f], posted.failure_severity[f], posted.core_share[f]
         last = LAST_WEEK + f * BLOCK
         for j in range(m):
-            met = perceived(
-                level, spread, severity, rate, s[Z_QUALITY + j], s[U_FAILURE + j], rules.experience
-            )
+            size = severity * failure_size(s[U_FAILURE + j], rate, core, rules.failure)
+            met = perceived(level, spread, size, rate, s[Z_QUALITY + j], s[U_FAILURE + j], rules.experience)
             before = s[MET + j]
             s[MET + j] = met if w[CHOICE + j] == f else before
+        if posted.lift[f] > ZERO:
+            lift, p = posted.lift[f], programme_of[f]
+            member = MEMBERSHIP + max(p, 0) * PROGRAMME_STRIDE
+            anybody = posted.lift_members[f] == 0
+            for j in range(m):
+                known = (anybody | ((w[member + j] >= 0) & (p >= 0))) & (not has(w[KNOWS + j], 16 + f))
+                met = s[MET + j]
+                s[MET + j] = met + lift if known & (w[CHOICE + j] == f) else met
+        easy = inconvenience_hazard(posted.convenience[f], posted.usual_convenience[f], rules.defection)
+        for j in range(m):
+            before = s[HAZARD_SUM + j]
+            s[HAZARD_SUM + j] = easy if w[CHOICE + j] == f else before
         for j in range(m):
             before = w[FAILED + j]
             failed = I32(1) if s[U_FAILURE + j] < rate else I32(0)
@@ -248,27 +384,182 @@ def experience_and_judge(s, w, m, posted, rules, week):
         ago = F32(week - w[MY_LAST_WEEK + j])
         s[MY_REMEMBERED + j] = remembered(s[MY_REMEMBERED + j], ago, rules.memory)
     for j in range(m):
-        f = felt(s[MET + j], s[MY_EXPECTATION + j], rules.satisfaction)
+        due = standard(s[MY_EXPECTATION + j], s[NORM + j], rules.standard)
+        f = felt(s[MET + j], due, rules.satisfaction)
         s[MY_SATISFACTION + j] = next_satisfaction(
             s[MY_SATISFACTION + j], f, s[MY_REMEMBERED + j] + ONE, rules.satisfaction
         )
+        s[MY_TRUST + j] = next_trust(
+            s[MY_TRUST + j], shortfall(s[MET + j], due, rules.satisfaction), rules.trust
+        )
+        s[MY_EQUITY + j] = kept_equity(s[MY_EQUITY + j], rules.equity)
         s[MY_EXPECTATION + j] = next_expectation(s[MY_EXPECTATION + j], s[MET + j], rules.expectation)
         s[MY_REMEMBERED + j] = after_purchase(s[MY_REMEMBERED + j])
+    for j in range(m):
+        before = s[NORM + j]
+        s[NORM + j] = next_norm(before, s[MET + j], rules.standard) if w[CHOICE + j] >= 0 else before
     for j in range(m):
         s[MY_ATTACHMENT + j] = next_attachment(
             s[MY_ATTACHMENT + j], s[MY_SATISFACTION + j], rules.satisfaction.neutral, rules.attachment
         )
     for j in range(m):
+        s[PRICE_HAZARD + j] = price_hazard(
+            s[MY_PAID + j], s[REFERENCE + j], rules.price.loss_aversion, rules.defection
+        )
+        s[HAZARD_SUM + j] = s[HAZARD_SUM + j] + s[PRICE_HAZARD + j]
+    for j in range(m):
         before = s[REFERENCE + j]
         now = next_reference(before, s[MY_PAID + j], rules.price)
         s[REFERENCE + j] = now if w[CHOICE + j] >= 0 else before
-    for j in range(m):
-        before, now = w[LAST_FIRM + j], w[CHOICE + j]
-        w[LAST_FIRM + j] = now if now >= 0 else before
     put(s, w, EXPECTATION, MY_EXPECTATION, m, firms)
     put(s, w, SATISFACTION, MY_SATISFACTION, m, firms)
     put(s, w, ATTACHMENT, MY_ATTACHMENT, m, firms)
     put(s, w, REMEMBERED, MY_REMEMBERED, m, firms)
+    put(s, w, TRUST, MY_TRUST, m, firms)
+    put(s, w, EQUITY, MY_EQUITY, m, firms)
+
+
+@njit(error_model="numpy")
+def grow_tired(s, w, m, posted, rules):
+    """Satiation: the same firm again, or another one, with more or fewer brands to choose from."""
+    for f in range(posted.price.size):
+        brands = posted.brands[f]
+        for j in range(m):
+            before = s[SATIATION + j]
+            now = next_satiation(before, w[LAST_FIRM + j] == f, brands, rules.variety)
+            s[SATIATION + j] = now if w[CHOICE + j] == f else before
+
+
+@njit(error_model="numpy")
+def react(s, w, m, seg, posted, desk, programme_of, rules, context, tally):
+    """What is out of the ordinary at a purchase: a contract signed, a gift, a hidden fee, a failure, a complaint."""
+    firms = posted.price.size
+    for j in range(m):
+        f = w[CHOICE + j]
+        if f < 0:
+            continue
+        f = f & FIRM_BITS
+        unusual = (
+            (w[FAILED + j] == 1)
+            | (s[U_GIFT + j] < posted.gift_chance[f])
+            | (posted.fee[f] > ZERO)
+            | (posted.contract_weeks[f] > 0)
+            | (w[CONTRACT + j] >= 0)
+        )
+        if not unusual:
+            continue
+        p = programme_of[f]
+        belongs = 1 if p >= 0 and w[MEMBERSHIP + p * PROGRAMME_STRIDE + j] >= 0 else 0
+        t = ((seg * firms + f) * 2 + belongs) * TALLIES
+        happened = w[HAPPENED + j]
+        old, weeks = w[CONTRACT + j], posted.contract_weeks[f]
+        with_firm = contract_firm(old)
+        if (
+            rules.contract.on > ZERO
+            and not is_bound(contract_until(old), context.week)
+            and (old >= 0 or weeks > 0)
+        ):
+            w[CONTRACT + j] = packed_contract(f, context.week + weeks) if weeks > 0 else I32(-1)
+            if with_firm == f and weeks > 0:
+                tally[t + Tally.RENEWED] += 1
+                happened |= RENEWED
+            elif weeks > 0:
+                tally[t + Tally.SIGNED] += 1
+                happened |= SIGNED
+            if with_firm >= 0 and with_firm != f:
+                q = programme_of[with_firm]
+                theirs = 1 if q >= 0 and w[MEMBERSHIP + q * PROGRAMME_STRIDE + j] >= 0 else 0
+                tally[((seg * firms + with_firm) * 2 + theirs) * TALLIES + Tally.NOT_RENEWED] += 1
+        if s[U_GIFT + j] < posted.gift_chance[f]:
+            worth = posted.gift_worth[f] / s[BASKET + j]
+            s[MY_EQUITY + j] = given(s[MY_EQUITY + j], worth, rules.equity)
+            tally[t + Tally.GIFTS] += 1
+            happened |= GIFT
+        if posted.fee[f] > ZERO and s[U_NOTICE + j] < rules.equity.noticed:
+            s[MY_EQUITY + j] = taken(s[MY_EQUITY + j], posted.fee[f], rules.equity)
+            s[MY_TRUST + j] = betrayed(s[MY_TRUST + j], fee_size(posted.fee[f]), rules.trust)
+            tally[t + Tally.FEES_NOTICED] += 1
+            happened |= FEE_NOTICED
+        if w[FAILED + j] == 1:
+            rate, core = posted.failure_rate[f], posted.core_share[f]
+            of_core = is_core(s[U_FAILURE + j], rate, core)
+            points = posted.failure_severity[f] * failure_size(s[U_FAILURE + j], rate, core, rules.failure)
+            kind = CORE if of_core else ENCOUNTER
+            tally[t + Tally.CORE_FAILURES] += 1 if of_core else 0
+            happened |= FAILED_CORE if of_core else FAILED_ENCOUNTER
+            grieved = w[GRIEVED + j]
+            same = grieved_firm(grieved) == f
+            before = s[GRIEVANCE + j] if same else ZERO
+            now = aggrieved(before, points, rules.failure)
+            # One grievance at a time, the sharper one.
+            if same or now >= s[GRIEVANCE + j]:
+                waits = has_complained(grieved) if same else I32(0)
+                since = I32(grieved_week(grieved)) if waits == 1 else I32(context.week)
+                chance = complaint_chance(of_core, points, desk.channels[f], rules.complaint)
+                if waits == 0 and s[U_COMPLAIN + j] < chance:
+                    waits = I32(1)
+                    now = after_voice(now, rules.complaint)
+                    tally[t + Tally.COMPLAINTS] += 1
+                    happened |= COMPLAINED
+                s[GRIEVANCE + j] = now
+                w[GRIEVED + j] = packed_grievance(f, kind, waits, since)
+        w[HAPPENED + j] = I32(happened)
+        s[TRUST + f * BLOCK + j] = s[MY_TRUST + j]
+        s[EQUITY + f * BLOCK + j] = s[MY_EQUITY + j]
+
+
+@njit(error_model="numpy")
+def stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally):
+    """After each purchase: the hazards of leaving the firm for good, of all causes, and who gives in to them."""
+    firms = posted.price.size
+    for j in range(m):
+        about = (w[GRIEVED + j] & FIRM_BITS) == w[CHOICE + j]
+        hurt = grievance_hazard(s[GRIEVANCE + j], grieved_kind(w[GRIEVED + j]), rules.defection)
+        s[HAZARD_SUM + j] = (
+            s[HAZARD_SUM + j]
+            + (hurt if (w[GRIEVED + j] >= 0) & about else ZERO)
+            + competition_hazard(s[NORM + j], s[MY_EXPECTATION + j], rules.defection)
+            + ethics_hazard(s[MY_TRUST + j], rules.trust.start, rules.defection)
+        )
+    for j in range(m):
+        bound = is_bound(contract_until(w[CONTRACT + j]), context.week)
+        goes = decides(s[U_PART + j], s[HAZARD_SUM + j]) & (w[CHOICE + j] >= 0) & (not bound)
+        w[FLAG + j] = I32(1) if goes else I32(0)
+    for j in range(m):
+        if w[FLAG + j] == 1:
+            f = w[CHOICE + j] & FIRM_BITS
+            p = programme_of[f]
+            belongs = 1 if p >= 0 and w[MEMBERSHIP + p * PROGRAMME_STRIDE + j] >= 0 else 0
+            grieved = w[GRIEVED + j]
+            kind = grieved_kind(grieved)
+            hurt = (
+                grievance_hazard(s[GRIEVANCE + j], kind, rules.defection)
+                if grieved_firm(grieved) == f
+                else ZERO
+            )
+            cause, contributing = causes(
+                s[U_PART + j],
+                s[HAZARD_SUM + j],
+                s[PRICE_HAZARD + j],
+                inconvenience_hazard(posted.convenience[f], posted.usual_convenience[f], rules.defection),
+                hurt,
+                kind,
+                competition_hazard(s[NORM + j], s[MY_EXPECTATION + j], rules.defection),
+                ethics_hazard(s[MY_TRUST + j], rules.trust.start, rules.defection),
+                rules.defection,
+            )
+            note_leaving(((seg * firms + f) * 2 + belongs) * TALLIES, cause, contributing, tally)
+            w[KNOWS + j] = I32(w[KNOWS + j] & ~bit(f))
+            w[STORY + j] = told_leaving(w[STORY + j], f, cause, contributing)
+            w[HAPPENED + j] = I32(w[HAPPENED + j] | LEFT_FIRM)
+
+
+@njit(error_model="numpy")
+def move_on(w, m):
+    """The firm chosen is now the firm bought from last."""
+    for j in range(m):
+        before, now = w[LAST_FIRM + j], w[CHOICE + j]
+        w[LAST_FIRM + j] = now if now >= 0 else before
 
 
 @njit(error_model="numpy")
@@ -282,10 +573,14 @@ def price_the_basket(s, w, m, visit_sigma, posted):
     for j in range(m):
         s[VOLUME + j] = s[BASKET + j] * exp(visit_sigma * s[Z_BASKET + j] + centre) * _CENTS
     for f in range(posted.price.size):
-        price, unit_cost = posted.price[f], posted.unit_cost[f]
+        price, unit_cost, with_fee = posted.price[f], posted.unit_cost[f], ONE + posted.fee[f]
         for j in range(m):
             before = s[LIST_CENTS + j]
-            s[LIST_CENTS + j] = np.floor(s[VOLUME + j] * price + HALF) if w[CHOICE + j] == f else before
+            listed = np.floor(s[VOLUME + j] * (price * with_fee) + HALF)
+            s[LIST_CENTS + j] = listed if w[CHOICE + j] == f else before
+        for j in range(m):
+            before = s[MY_PAID + j]
+            s[MY_PAID + j] = before * with_fee if w[CHOICE + j] == f else before
         for j in range(m):
             before = s[GOODS_CENTS + j]
             s[GOODS_CENTS + j] = np.floor(s[VOLUME + j] * unit_cost + HALF) if w[CHOICE + j] == f else before
@@ -307,6 +602,7 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
                 I32(w[CHOICE + j] == f) & I32(w[member + j] >= 0) & I32(p >= 0)
             )
         bought, bought_m, failed, failed_m, won, won_m = 0, 0, 0, 0, 0, 0
+        switched, switched_m = 0, 0
         for j in range(m):
             here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
             new = not is_active(context.week - 1, w[MY_LAST_WEEK + j], context.lapse_weeks)
@@ -316,6 +612,9 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
             failed_m += w[FAILED + j] if mine else 0
             won += here & new
             won_m += mine & new
+            other = (w[LAST_FIRM + j] >= 0) & (w[LAST_FIRM + j] != f)
+            switched += here & other
+            switched_m += mine & other
         revenue, revenue_m, goods, goods_m = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
         for j in range(m):
             here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
@@ -345,6 +644,8 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
         tally[tm + Tally.GOODS] += goods_m
         tally[t + Tally.GOODS] += goods - goods_m
         tally[tm + Tally.DISCOUNT] += listed_m - revenue_m
+        tally[tm + Tally.SWITCHED] += switched_m
+        tally[t + Tally.SWITCHED] += switched - switched_m
         tally[t + Tally.DISCOUNT] += listed - listed_m - revenue + revenue_m
         tally[tm + Tally.COHORT_CONTRIBUTION] += cohort_m
         tally[t + Tally.COHORT_CONTRIBUTION] += cohort - cohort_m
@@ -385,6 +686,7 @@ def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):
         for j in range(m):
             if w[FLAG + j] == 1:
                 w[member + j] = I32(context.week)
+                w[HAPPENED + j] = I32(w[HAPPENED + j] | JOINED)
                 w[lot + j] += terms.welcome[p]
                 w[card + j] = terms.head_start[p]
                 joined += 1
@@ -393,13 +695,17 @@ def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):
         tally[t + Tally.STAMPS_GIVEN] += joined * np.int64(terms.head_start[p])
         if terms.threshold[p] > 0:
             pay_in_points(s, w, m, f, member, lot, filling, terms.threshold[p], terms.micro_points[p],
-                          terms.redeem[p], terms.points_cost_cents[p], t, tally)  # fmt: skip
+                          terms.redeem[p], terms.points_reward[p], terms.points_cost_cents[p], rules.equity, t,
+                          tally)  # fmt: skip
         if terms.stamps_needed[p] > 0:
-            stamp_cards(w, m, f, member, card, terms.stamps_needed[p], terms.stamps_cost_cents[p], t, tally)
+            stamp_cards(s, w, m, f, member, card, terms.stamps_needed[p], terms.stamps_reward[p],
+                        terms.stamps_cost_cents[p], rules.equity, t, tally)  # fmt: skip
 
 
 @njit(error_model="numpy")
-def pay_in_points(s, w, m, f, member, lot, filling, threshold, micro_points, chance, cost_cents, t, tally):
+def pay_in_points(
+    s, w, m, f, member, lot, filling, threshold, micro_points, chance, reward, cost_cents, equity, t, tally
+):  # fmt: skip
     """Members earn points; those with enough of them before may hand in all whole rewards."""
     for j in range(m):
         mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
@@ -424,12 +730,15 @@ def pay_in_points(s, w, m, f, member, lot, filling, threshold, micro_points, cha
             redeem(w, member + j, rewards * threshold, filling)
             tally[t + Tally.POINTS_REDEEMED] += rewards * threshold
             tally[t + Tally.POINTS_REWARDS] += rewards
+            account = EQUITY + f * BLOCK + j
+            s[account] = rewarded(s[account], F32(rewards) * reward / s[BASKET + j], equity)
+            w[HAPPENED + j] = I32(w[HAPPENED + j] | REDEEMED)
             if (w[COHORT + j] >> (16 + f)) & 1:
                 tally[t + Tally.COHORT_CONTRIBUTION] -= rewards * cost_cents
 
 
 @njit(error_model="numpy")
-def stamp_cards(w, m, f, member, card, needed, cost_cents, t, tally):
+def stamp_cards(s, w, m, f, member, card, needed, reward, cost_cents, equity, t, tally):
     """Members hand in full cards, and get a stamp."""
     stamped, handed_in, by_cohort = 0, 0, 0
     for j in range(m):
@@ -439,7 +748,13 @@ def stamp_cards(w, m, f, member, card, needed, cost_cents, t, tally):
         stamped += mine
         handed_in += full
         by_cohort += full & marked
+        w[FLAG + j] = I32(full)
         w[card + j] = I32(w[card + j] + I32(mine) - (needed if full else I32(0)))
+    for j in range(m):
+        if w[FLAG + j] == 1:
+            account = EQUITY + f * BLOCK + j
+            s[account] = rewarded(s[account], reward / s[BASKET + j], equity)
+            w[HAPPENED + j] = I32(w[HAPPENED + j] | REDEEMED)
     tally[t + Tally.STAMPS_GIVEN] += stamped
     tally[t + Tally.STAMPS_HANDED_IN] += np.int64(handed_in) * needed
     tally[t + Tally.STAMPS_REWARDS] += handed_in
@@ -451,8 +766,8 @@ def redeem(w, at, wanted, filling):
     """Take points out of a member's lots, oldest first."""
     for step in range(LOTS):
         lot = at + (2 + (filling + 1 + step) % LOTS) * BLOCK
-        taken = taken_from_lot(np.int64(w[lot]), wanted)
-        w[lot] -= I32(taken)
-        wanted -= taken
+        part = taken_from_lot(np.int64(w[lot]), wanted)
+        w[lot] -= I32(part)
+        wanted -= part
         if wanted == 0:
             return

@@ -6,15 +6,27 @@ Fixed strides let the compiler see that rows never overlap, so that loops over l
 
 from __future__ import annotations
 
-from sim.population.columns import BLOCK, MAX_FIRMS
+from sim.population.columns import BLOCK, CUSTOMER_REALS, CUSTOMER_WHOLES, MAX_FIRMS, PROGRAMME_WHOLES
 
 # Float32 rows of the scratch, as offsets. Fixed strides let the compiler see that rows never overlap.
-RATE, HAZARD, BASKET, SENSITIVITY, REFERENCE, TASTE_OUTSIDE = (r * BLOCK for r in range(6))
+(
+    RATE,
+    HAZARD,
+    BASKET,
+    SENSITIVITY,
+    REFERENCE,
+    TASTE_OUTSIDE,
+    NORM,
+    SATIATION,
+    FATIGUE,
+    GRIEVANCE,
+) = (r * BLOCK for r in range(CUSTOMER_REALS))
 STRIDE = MAX_FIRMS * BLOCK
-TASTE, EXPECTATION, SATISFACTION, ATTACHMENT, REMEMBERED, VALUE, PAID = (
-    6 * BLOCK + kind * STRIDE for kind in range(7)
+FIRM_COLUMNS = CUSTOMER_REALS * BLOCK
+TASTE, EXPECTATION, SATISFACTION, ATTACHMENT, REMEMBERED, TRUST, EQUITY, REGARD, VALUE, PAID = (
+    FIRM_COLUMNS + kind * STRIDE for kind in range(10)
 )
-SINGLES = 6 * BLOCK + 7 * STRIDE
+SINGLES = FIRM_COLUMNS + 10 * STRIDE
 (
     U_CHOICE,
     U_FAILURE,
@@ -28,6 +40,8 @@ SINGLES = 6 * BLOCK + 7 * STRIDE
     MY_SATISFACTION,
     MY_ATTACHMENT,
     MY_REMEMBERED,
+    MY_TRUST,
+    MY_EQUITY,
     MET,
     VOLUME,
     U_LEAVE,
@@ -36,17 +50,26 @@ SINGLES = 6 * BLOCK + 7 * STRIDE
     U_NEED,
     U_JOIN,
     U_REDEEM,
+    U_GIFT,
+    U_NOTICE,
+    U_COMPLAIN,
+    U_PART,
+    HAZARD_SUM,
+    PRICE_HAZARD,
+    OUTSIDE,
     CENTS,
     LIST_CENTS,
     GOODS_CENTS,
-) = (SINGLES + r * BLOCK for r in range(23))
-SCRATCH_REALS = SINGLES + 23 * BLOCK
+) = (SINGLES + r * BLOCK for r in range(32))
+SCRATCH_REALS = SINGLES + 32 * BLOCK
 
 # Int32 rows of the scratch.
-ALIVE, ENTERED, LAST_FIRM, COHORT = (r * BLOCK for r in range(4))
-LAST_WEEK = 4 * BLOCK
+ALIVE, ENTERED, LAST_FIRM, COHORT, KNOWS, TIES, HAPPENED, GRIEVED, CONTRACT, STORY = (
+    r * BLOCK for r in range(CUSTOMER_WHOLES)
+)
+LAST_WEEK = CUSTOMER_WHOLES * BLOCK
 MEMBERSHIP = LAST_WEEK + STRIDE
-PROGRAMME_STRIDE = 7 * BLOCK
+PROGRAMME_STRIDE = PROGRAMME_WHOLES * BLOCK
 FIRM_BITS = MAX_FIRMS - 1
 """A mask that tells the compiler what is known anyway: a firm number is 0 to 15."""
 WHOLE_SINGLES = MEMBERSHIP + MAX_FIRMS * PROGRAMME_STRIDE
@@ -62,7 +85,10 @@ WHOLE_SINGLES = MEMBERSHIP + MAX_FIRMS * PROGRAMME_STRIDE
     START,
     BALANCE,
     EARNED,
-) = (WHOLE_SINGLES + r * BLOCK for r in range(11))
+    CONSIDERS,
+    REMINDED,
+    MY_REMINDED,
+) = (WHOLE_SINGLES + r * BLOCK for r in range(14))
 LANES = 32
 """Vector loops run over whole groups of this many lanes; the last ones idle, their choice is none."""
-SCRATCH_WHOLES = WHOLE_SINGLES + 11 * BLOCK
+SCRATCH_WHOLES = WHOLE_SINGLES + 14 * BLOCK

@@ -13,13 +13,46 @@ from numpy.typing import NDArray
 
 from sim.arithmetic import F32, I32, ONE, ZERO, exp, normal_quantile, routine, scalar
 from sim.draws import U32, Stream, log_gamma, philox, unit
+from sim.population.columns import (
+    ALIVE,
+    ATTACHMENT,
+    BASKET,
+    COHORT,
+    CONTRACT,
+    CUSTOMER_REALS,
+    CUSTOMER_WHOLES,
+    ENTERED,
+    EQUITY,
+    EXPECTATION,
+    FATIGUE,
+    GRIEVANCE,
+    GRIEVED,
+    HAPPENED,
+    HAZARD,
+    KNOWS,
+    LAST_FIRM,
+    NORM,
+    PROGRAMME_WHOLES,
+    RATE,
+    REFERENCE,
+    REGARD,
+    REMEMBERED,
+    SATIATION,
+    SATISFACTION,
+    SENSITIVITY,
+    STORY,
+    TASTE_OUTSIDE,
+    TIES,
+    TRUST,
+)
+from sim.population.moments import bit
 from sim.rules.lapse import NEVER
 
 BIRTH = U32(Stream.BIRTH)
 DRIFT = U32(Stream.DRIFT)
 
 # Traits: the fourth part of a draw's name, times 64 (see log_gamma).
-RATE_TRAIT, HAZARD_TRAIT, NORMALS_TRAIT, OUTSIDE_TRAIT, TASTE_TRAIT = 0, 1, 2, 3, 16
+RATE_TRAIT, HAZARD_TRAIT, NORMALS_TRAIT, OUTSIDE_TRAIT, KNOWS_TRAIT, TASTE_TRAIT = 0, 1, 2, 3, 4, 16
 NO_WEIGHT = F32(-1.0e4)
 """Log weight of an alternative with no share: never chosen."""
 
@@ -39,6 +72,8 @@ class Segments(NamedTuple):
     weight_shape: NDArray[np.float32]
     """segment x firm: S share_f"""
     outside_shape: NDArray[np.float32]
+    variety: NDArray[np.float32]
+    """variety seeking, logit at full satiation"""
 
 
 @scalar
@@ -73,40 +108,71 @@ def drawn_basket(customer, week, seg, segments, seed, replicate):
     return basket, exp(segments.sensitivity_log_mean[seg] + segments.sensitivity_sigma[seg] * z1)
 
 
+@scalar
+def first_knowledge(customer, week, posted, seed, replicate):
+    """`knows` of a newcomer: firm f considered (bit f), its contacts refused (bit 16 + f)."""
+    knows = I32(0)
+    for f in range(posted.price.size):
+        w0, w1, _, _ = philox(customer, week, BIRTH, U32(KNOWS_TRAIT * 64 + f), seed, replicate)
+        knows |= bit(f) if unit(w0) < posted.awareness[f] else I32(0)
+        knows |= I32(0) if unit(w1) < posted.opt_in[f] else bit(16 + f)
+    return knows
+
+
 @routine
 def bear(
-    reals, wholes, j, customer, name_week, week, seg, segments, quality, neutral, programmes, seed, replicate
-):
+    reals, wholes, j, customer, name_week, week, seg, segments, posted, rules, programmes, origin, favour,
+    similarity, sensitivity_ratio, seed, replicate,
+):  # fmt: skip
     """Write a newcomer into slot j of a block (reals: row x slot, wholes: row x slot).
 
     name_week names the draws: 0 for the first population, week + 1 for one who enters in a week. A newcomer
-    expects the quality a firm is known for, and thinks the usual price normal.
+    expects the quality a firm is known for, and thinks the usual price normal. One who was won for a firm
+    (favour, -1 for none) has the tastes of somebody seen to have bought there `similarity` times: the shape of
+    that weight is so much larger (Dirichlet updating), and the firm is considered.
     """
-    firms = quality.size
-    reals[0, j] = drawn_rate(customer, name_week, BIRTH, seg, segments, seed, replicate)
-    reals[1, j] = drawn_hazard(customer, name_week, seg, segments, seed, replicate)
+    firms = posted.price.size
+    reals[RATE, j] = drawn_rate(customer, name_week, BIRTH, seg, segments, seed, replicate)
+    reals[HAZARD, j] = drawn_hazard(customer, name_week, seg, segments, seed, replicate)
     basket, sensitivity = drawn_basket(customer, name_week, seg, segments, seed, replicate)
-    reals[2, j] = basket
-    reals[3, j] = sensitivity
-    reals[4, j] = ONE
-    reals[5, j] = drawn_taste(
+    reals[BASKET, j] = basket
+    reals[SENSITIVITY, j] = sensitivity * sensitivity_ratio
+    reals[REFERENCE, j] = ONE
+    reals[TASTE_OUTSIDE, j] = drawn_taste(
         segments.outside_shape[seg], OUTSIDE_TRAIT, customer, name_week, BIRTH, seed, replicate
     )
+    reals[NORM, j] = posted.norm
+    reals[SATIATION, j] = ZERO
+    reals[FATIGUE, j] = ZERO
+    reals[GRIEVANCE, j] = ZERO
+    first = CUSTOMER_REALS
     for f in range(firms):
-        reals[6 + f, j] = drawn_taste(
-            segments.weight_shape[seg, f], TASTE_TRAIT + f, customer, name_week, BIRTH, seed, replicate
+        more = similarity if f == favour else ZERO
+        reals[first + f, j] = drawn_taste(
+            segments.weight_shape[seg, f] + more, TASTE_TRAIT + f, customer, name_week, BIRTH, seed, replicate
         )
-        reals[6 + firms + f, j] = quality[f]
-        reals[6 + 2 * firms + f, j] = neutral
-        reals[6 + 3 * firms + f, j] = ZERO
-        reals[6 + 4 * firms + f, j] = ZERO
-        wholes[4 + f, j] = NEVER
-    wholes[0, j] = I32(1)
-    wholes[1, j] = I32(week)
-    wholes[2, j] = I32(-1)
-    wholes[3, j] = I32(0)
+        reals[first + EXPECTATION * firms + f, j] = posted.quality[f]
+        reals[first + SATISFACTION * firms + f, j] = rules.satisfaction.neutral
+        reals[first + ATTACHMENT * firms + f, j] = ZERO
+        reals[first + REMEMBERED * firms + f, j] = ZERO
+        reals[first + TRUST * firms + f, j] = rules.trust.start
+        reals[first + EQUITY * firms + f, j] = ZERO
+        wholes[CUSTOMER_WHOLES + f, j] = NEVER
+    for r in range(first + REGARD * firms, reals.shape[0]):
+        reals[r, j] = ZERO
+    knows = first_knowledge(customer, name_week, posted, seed, replicate)
+    wholes[ALIVE, j] = I32(1)
+    wholes[ENTERED, j] = I32(week)
+    wholes[LAST_FIRM, j] = I32(-1)
+    wholes[COHORT, j] = I32(0)
+    wholes[KNOWS, j] = knows | bit(favour) if favour >= 0 else knows
+    wholes[TIES, j] = I32(0)
+    wholes[HAPPENED, j] = I32(0)
+    wholes[GRIEVED, j] = I32(-1)
+    wholes[CONTRACT, j] = I32(-1)
+    wholes[STORY, j] = I32(origin)
     for p in range(programmes):
-        first = 4 + firms + 7 * p
-        wholes[first, j] = I32(-1)
-        for r in range(1, 7):
-            wholes[first + r, j] = I32(0)
+        at = CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p
+        wholes[at, j] = I32(-1)
+        for r in range(1, PROGRAMME_WHOLES):
+            wholes[at + r, j] = I32(0)

@@ -1,7 +1,8 @@
 """The same week as `week.py`, customer by customer in plain Python: slow, readable, and the truth.
 
 It calls the same scalar rules and must leave the same bits, in the columns and in the tally. Read this to
-learn what a week is; run it, on a small market, to check the fast pass.
+learn what a week is; run it, on a small market, to check the fast pass. What a customer hears before she buys and
+tells afterwards is in `hear.py`, `enter.py` and `talk.py`, which are written customer by customer anyway.
 """
 
 from __future__ import annotations
@@ -14,28 +15,79 @@ from numpy.typing import NDArray
 from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, normal_quantile
 from sim.draws import U32, Stream, philox, poisson, unit
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
+from sim.population import moments
+from sim.population.columns import CUSTOMER_REALS, CUSTOMER_WHOLES, HAPPENED, PROGRAMME_WHOLES
+from sim.population.enter import enter
+from sim.population.hear import hear
+from sim.population.life import go
+from sim.population.moments import has
 from sim.population.population import Population
-from sim.population.told import Context, Posted, Terms
+from sim.population.talk import tell
+from sim.population.told import Told
 from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_rate, drawn_taste
 from sim.rules import BehaviourNumbers
 from sim.rules.attachment import attachment_value, next_attachment
+from sim.rules.barrier import barrier_value, convenience_value
 from sim.rules.choice import attraction, odds
+from sim.rules.complaint import after_voice, complaint_chance
+from sim.rules.contact import reminder_value, rested
+from sim.rules.contract import is_bound
+from sim.rules.defection import (
+    causes,
+    competition_hazard,
+    decides,
+    ethics_hazard,
+    grievance_hazard,
+    inconvenience_hazard,
+    price_hazard,
+)
+from sim.rules.education import education_value
+from sim.rules.equity import equity_value, fee_size, given, kept_equity, rewarded, taken
 from sim.rules.expectation import next_expectation, quality_value
 from sim.rules.experience import perceived
+from sim.rules.failure import aggrieved, faded, failure_size, grievance_value, is_core
 from sim.rules.inertia import inertia_value
+from sim.rules.intention import intention
 from sim.rules.join import joins, yearly_benefit
 from sim.rules.lapse import is_active, lapses_now
 from sim.rules.leaving import leaves
+from sim.rules.loyalty import (
+    attitude_is_high,
+    behavioural_share,
+    kind,
+    patronage_is_high,
+    rung,
+    truly_loyal,
+)
 from sim.rules.member_price import member_pays
 from sim.rules.memory import after_purchase, pace, remembered
 from sim.rules.points import LOTS, filling_lot, points_earned, rewards_due, taken_from_lot
 from sim.rules.price import next_reference, price_value
 from sim.rules.programme_value import progress_made, purchases_to_go, reward_value
-from sim.rules.satisfaction import felt, next_satisfaction
+from sim.rules.satisfaction import felt, next_satisfaction, shortfall
 from sim.rules.stamps import card_is_full
-from sim.rules.survey import answer
+from sim.rules.standard import next_norm, standard
+from sim.rules.survey import answer, answers, stated
+from sim.rules.trust import betrayed, next_trust, trust_scale, trust_value
+from sim.rules.variety import next_satiation, refreshed, variety_value
+from sim.rules.word_of_mouth import fades, regard_value
 
 _CENTS = F32(100.0)
+_SINGLES = ("rate", "hazard", "basket", "sensitivity", "reference", "taste_outside", "norm", "satiation", "fatigue",
+            "grievance")  # fmt: skip
+_PER_FIRM = ("taste", "expectation", "satisfaction", "attachment", "remembered", "trust", "equity", "regard")
+_WHOLES = (
+    "alive",
+    "entered",
+    "last_firm",
+    "cohort",
+    "knows",
+    "ties",
+    "happened",
+    "grieved",
+    "contract",
+    "story",
+)
 
 
 class Customer:
@@ -47,79 +99,138 @@ class Customer:
         self._firms, self._programmes = firms, programmes
         self.fetch()
 
+    def __getattr__(self, name: str) -> Any:  # the columns are set by name in `fetch`
+        raise AttributeError(name)
+
+    @property
+    def place(self) -> tuple[Any, Any, int]:
+        """Reals, wholes and slot of the block where the columns lie."""
+        return self._reals, self._wholes, self._slot
+
     def fetch(self) -> None:
         """Read the columns."""
         r, w = [x.copy() for x in self._reals[:, self._slot]], [x.copy() for x in self._wholes[:, self._slot]]
         n = self._firms
-        self.rate, self.hazard, self.basket, self.sensitivity, self.reference, self.taste_outside = r[:6]
-        self.taste, self.expectation, self.satisfaction, self.attachment, self.remembered = (
-            r[6 + kind * n : 6 + (kind + 1) * n] for kind in range(5)
-        )
-        self.alive, self.entered, self.last_firm, self.cohort = w[:4]
-        self.last_week = w[4 : 4 + n]
-        cards = [w[4 + n + 7 * p : 4 + n + 7 * (p + 1)] for p in range(self._programmes)]
+        self.__dict__.update(zip(_SINGLES, r, strict=False))
+        for i, name in enumerate(_PER_FIRM):
+            first = CUSTOMER_REALS + i * n
+            setattr(self, name, r[first : first + n])
+        self.__dict__.update(zip(_WHOLES, w, strict=False))
+        self.last_week = w[CUSTOMER_WHOLES : CUSTOMER_WHOLES + n]
+        first = CUSTOMER_WHOLES + n
+        cards = [
+            w[first + PROGRAMME_WHOLES * p : first + PROGRAMME_WHOLES * (p + 1)]
+            for p in range(self._programmes)
+        ]
         self.member_since, self.stamps = [c[0] for c in cards], [c[1] for c in cards]
         self.lots = [c[2:] for c in cards]
 
     def store(self) -> None:
         """Write the columns back."""
-        firm_columns = [self.taste, self.expectation, self.satisfaction, self.attachment, self.remembered]
         self._reals[:, self._slot] = [
-            self.rate, self.hazard, self.basket, self.sensitivity, self.reference, self.taste_outside,
-            *(x for column in firm_columns for x in column),
-        ]  # fmt: skip
+            *(getattr(self, name) for name in _SINGLES),
+            *(x for name in _PER_FIRM for x in getattr(self, name)),
+        ]
         cards = [
             x for p in range(self._programmes) for x in (self.member_since[p], self.stamps[p], *self.lots[p])
         ]
-        self._wholes[:, self._slot] = [
-            self.alive, self.entered, self.last_firm, self.cohort, *self.last_week, *cards
-        ]  # fmt: skip
+        self._wholes[:, self._slot] = [*(getattr(self, name) for name in _WHOLES), *self.last_week, *cards]
+
+    def note(self, moment: int) -> None:
+        """Something happened to her this week."""
+        self.happened = I32(int(self.happened) | moment)
+
+    def is_active(self, firm: int, week: int, lapse_weeks: int) -> bool:
+        """Whether she has bought there lately, and is there at all."""
+        return bool(is_active(week, self.last_week[firm], lapse_weeks)) and bool(self.alive == 1)
 
 
 class Walk:
     """One week of a population, customer by customer."""
 
-    def __init__(
-        self,
-        population: Population,
-        *,
-        posted: Posted,
-        terms: Terms,
-        programme_of: NDArray[np.int32],
-        rules: BehaviourNumbers,
-        context: Context,
-    ) -> None:
-        self.population, self.posted, self.terms = population, posted, terms
-        self.programme_of, self.rules, self.context = programme_of, rules, context
-        self.week = U32(context.week)
+    def __init__(self, population: Population, *, told: Told, rules: BehaviourNumbers) -> None:
+        self.population, self.told, self.rules = population, told, rules
+        self.posted, self.terms, self.context = told.posted, told.terms, told.context
+        self.programme_of = told.programme_of
+        self.week = U32(told.context.week)
         self.tally = np.zeros((len(population.sizes), population.firms, 2, TALLIES), np.int64)
 
     def live_week(self) -> NDArray[np.int64]:
         """Everybody lives one week; returns the tally, as `Population.live_week` does."""
-        people = self.population
-        for b in range(len(people.block_size)):
-            for j in range(int(people.block_size[b])):
-                number = int(people.block_first[b]) + j
-                self.seg = int(people.block_segment[b])
-                customer = Customer(
-                    number, people.reals[b], people.wholes[b], j, people.firms, people.programmes
-                )
-                self.expire(customer)
-                w0, w1, w2, w3 = self._draw(customer, Stream.LIFE, 0)
-                self.live(customer, unit(w0), unit(w1), unit(w2))
-                for k in range(self.need(customer, unit(w3))):
-                    self.purchase(customer, k)
-                customer.store()
-                self.count(customer)
+        for number in range(len(self.population)):
+            self.live_customer(number)
+        self.population.pass_on()
         return self.tally
+
+    def live_customer(self, number: int) -> None:
+        """One customer lives the week; her columns and the tally are changed."""
+        people, told = self.population, self.told
+        b, j = people.place_of(number)
+        self.seg = int(people.block_segment[b])
+        c = Customer(number, people.reals[b], people.wholes[b], j, people.firms, people.programmes)
+        self.expire(c)
+        self.rest(c)
+        w0, w1, w2, w3 = self._draw(c, Stream.LIFE, 0)
+        self.live(c, unit(w0), unit(w1), unit(w2))
+        self.reminded = self.hear(c)
+        for k in range(self.need(c, unit(w3))):
+            self.purchase(c, k)
+        c.store()
+        if told.circle.friends.size:
+            told.circle.says[number] = tell(
+                *c.place, c.number, self.seg, people.firms, told.outreach, self.programme_of, self.rules,
+                self.context, self._flat(),
+            )  # fmt: skip
+            c.fetch()
+        self.count(c)
+
+    def _flat(self) -> NDArray[np.int64]:
+        return self.tally.reshape(-1)
 
     def _draw(self, c: Customer, stream: Stream, k: int) -> Any:
         return philox(c.number, self.week, U32(stream), U32(k), self.context.seed, self.context.replicate)
 
-    def _add(self, firm: int, member: bool, what: Tally, amount: Any) -> None:
+    def _add(self, firm: int, member: bool, what: int, amount: Any) -> None:
         self.tally[self.seg, firm, int(member), what] += int(amount)
 
-    # --- live and need ------------------------------------------------------------------------------------
+    def _is_member(self, c: Customer, firm: int) -> bool:
+        p = int(self.programme_of[firm])
+        return p >= 0 and bool(c.member_since[p] >= 0)
+
+    # --- live, hear, need ---------------------------------------------------------------------------------
+
+    def rest(self, c: Customer) -> None:
+        """A week has gone by: what was felt fades."""
+        rules = self.rules
+        c.happened = I32(0)
+        c.fatigue = rested(c.fatigue, rules.contact)
+        hurt = faded(c.grievance, rules.failure)
+        if moments.still_hurts(hurt, c.grieved):
+            c.grievance = hurt
+        else:
+            c.grievance, c.grieved = ZERO, I32(-1)
+        c.regard = [fades(r, rules.word_of_mouth) for r in c.regard]
+        if c.last_firm >= 0 and self.posted.freshness[c.last_firm] > ZERO:
+            c.satiation = refreshed(c.satiation, self.posted.freshness[c.last_firm])
+
+    def hear(self, c: Customer) -> int:
+        """What reaches her; a prospect may be won. Returns the firms that reminded her, as bits."""
+        told, people, reminded = self.told, self.population, 0
+        c.store()
+        if c.alive == 1:
+            reminded = int(
+                hear(
+                    *c.place, c.number, self.seg, told.outreach, told.desk, self.terms, self.programme_of,
+                    told.circle, self.rules, self.context, self._flat(),
+                )
+            )  # fmt: skip
+        elif c.alive == -1:
+            enter(
+                *c.place, c.number, self.seg, people.segments, self.posted, told.outreach, told.circle,
+                people.programmes, self.rules, self.context, self._flat(),
+            )  # fmt: skip
+        c.fetch()
+        return reminded
 
     def expire(self, c: Customer) -> None:
         """Points in the lot that the ring returns to have reached their age."""
@@ -138,26 +249,31 @@ class Walk:
         if leaves(u_leave, c.hazard, self.rules.leaving) and c.alive == 1:
             for f in range(people.firms):
                 if is_active(self.context.week - 1, c.last_week[f], self.context.lapse_weeks):
-                    p = int(self.programme_of[f])
-                    member = p >= 0 and bool(c.member_since[p] >= 0)
+                    member = self._is_member(c, f)
                     self._add(f, member, Tally.LAPSED, 1)
+                    if has(c.knows, f):
+                        self._add(f, member, Tally.LEFT_INVOLUNTARY, 1)
+                        self._add(f, member, Tally.WITH_INVOLUNTARY, 1)
             for p, firm in enumerate(self.terms.firm):
                 self._add(firm, True, Tally.POINTS_FORFEITED, sum(int(x) for x in c.lots[p]))
                 self._add(firm, True, Tally.STAMPS_FORFEITED, c.stamps[p])
                 c.lots[p], c.stamps[p], c.member_since[p] = [I32(0)] * LOTS, I32(0), I32(-1)
-            if self.context.replace_leavers == 1:
+            c.store()
+            if self.context.leaver == 1:
                 bear(
-                    c._reals, c._wholes, c._slot, c.number, U32(self.context.week + 1), self.context.week,
-                    self.seg, people.segments, self.posted.quality, self.rules.satisfaction.neutral,
-                    people.programmes, self.context.seed, self.context.replicate,
+                    *c.place, c.number, U32(self.context.week + 1), self.context.week, self.seg, people.segments,
+                    self.posted, self.rules, people.programmes, I32(moments.Origin.NEWCOMER), I32(-1), ZERO, ONE,
+                    self.context.seed, self.context.replicate,
                 )  # fmt: skip
-                c.fetch()
+                c._wholes[HAPPENED, c._slot] = I32(moments.LEFT_MARKET | moments.ENTERED_MARKET)
             else:
-                c.alive = I32(0)
+                go(c._wholes, c._slot, people.firms, self.context.leaver)
+            c.fetch()
         elif u_drift < chance:
             name = (c.number, self.week, DRIFT)
             key = (self.context.seed, self.context.replicate)
             share = u_which * chance
+            c.note(moments.CHANGED_TASTE)
             if share < numbers.rate_chance:
                 c.rate = drawn_rate(*name, self.seg, people.segments, *key)
                 return
@@ -171,7 +287,7 @@ class Walk:
 
     def need(self, c: Customer, u: Any) -> int:
         """Purchases the customer sets out for this week."""
-        mean = c.rate * self.context.pull * F32(c.alive)
+        mean = c.rate * self.context.pull * (ONE if c.alive == 1 else ZERO)
         if u < exp(-mean):
             return 0
         key = (self.context.seed, self.context.replicate)
@@ -180,35 +296,48 @@ class Walk:
     # --- one purchase -------------------------------------------------------------------------------------
 
     def purchase(self, c: Customer, k: int) -> None:
-        """Look at the prices, weigh, choose, experience, judge, pay, take part in the programme."""
+        """Look at the prices, weigh, choose, experience, judge, react, stay or leave, take part, pay."""
         w0, w1, w2, w3 = self._draw(c, Stream.PURCHASE, k)
+        gift, notice, complain, part = (unit(x) for x in self._draw(c, Stream.SERVICE, k))
+        posted = self.posted
         paid = self.prices(c)
         firm = self.choose(c, unit(w0), self.values(c, paid))
         if firm < 0:
             return
-        failed = bool(unit(w1) < self.posted.failure_rate[firm])
+        failed = bool(unit(w1) < posted.failure_rate[firm])
         won = not is_active(self.context.week - 1, c.last_week[firm], self.context.lapse_weeks)
+        over_price = price_hazard(
+            paid[firm], c.reference, self.rules.price.loss_aversion, self.rules.defection
+        )
         self.experience(c, firm, unit(w1), normal_quantile(unit(w2)))
         c.reference = next_reference(c.reference, paid[firm], self.rules.price)
-        c.last_firm = I32(firm)
+        self.sign(c, firm)
+        self.react(c, firm, unit(w1) if failed else None, gift, notice, complain)
+        self.stay_or_leave(c, firm, over_price, part)
+        if self.population.segments.variety[self.seg] > ZERO:
+            same = bool(c.last_firm == firm)
+            c.satiation = next_satiation(c.satiation, same, posted.brands[firm], self.rules.variety)
         sigma = self.population.segments.visit_sigma[self.seg]
         centre = -HALF * sigma * sigma
         volume = c.basket * exp(sigma * normal_quantile(unit(w3)) + centre) * _CENTS
-        cents = np.int64(np.floor(volume * paid[firm] + HALF))
-        list_cents = np.int64(np.floor(volume * self.posted.price[firm] + HALF))
-        goods = np.int64(np.floor(volume * self.posted.unit_cost[firm] + HALF))
+        with_fee = ONE + posted.fee[firm]
+        cents = np.int64(np.floor(volume * (paid[firm] * with_fee) + HALF))
+        list_cents = np.int64(np.floor(volume * (posted.price[firm] * with_fee) + HALF))
+        goods = np.int64(np.floor(volume * posted.unit_cost[firm] + HALF))
         p = int(self.programme_of[firm])
         reward_cents = self.take_part(c, p, firm, k, cents) if p >= 0 else 0
-        member = p >= 0 and bool(c.member_since[p] >= 0)
+        member = self._is_member(c, firm)
         self._add(firm, member, Tally.PURCHASES, 1)
         self._add(firm, member, Tally.REVENUE, cents)
         self._add(firm, member, Tally.GOODS, goods)
         self._add(firm, member, Tally.DISCOUNT, list_cents - cents)
         self._add(firm, member, Tally.FAILURES, failed)
         self._add(firm, member, Tally.WON, won)
+        self._add(firm, member, Tally.SWITCHED, 0 <= c.last_firm != firm)
         if (int(c.cohort) >> (16 + firm)) & 1:
-            contribution = cents - goods - self.posted.service_cents[firm] - reward_cents
+            contribution = cents - goods - posted.service_cents[firm] - reward_cents
             self._add(firm, member, Tally.COHORT_CONTRIBUTION, contribution)
+        c.last_firm = I32(firm)
 
     def prices(self, c: Customer) -> list[Any]:
         """Posted prices; a member sees her own."""
@@ -228,7 +357,28 @@ class Walk:
                 + quality_value(c.expectation[f], self.posted.usual_quality[f], rules.expectation)
                 + attachment_value(c.attachment[f], rules.attachment)
             )
-            values.append(value + inertia_value(bool(c.last_firm == f), rules.inertia))
+            easy = convenience_value(
+                self.posted.convenience[f], self.posted.usual_convenience[f], rules.barrier
+            )
+            value = (
+                value + trust_value(c.trust[f], rules.trust) + equity_value(c.equity[f], rules.equity) + easy
+            )
+            last = bool(c.last_firm == f)
+            cost = self.posted.switching_cost[f]
+            value = value + inertia_value(last, rules.inertia) + barrier_value(cost, last, rules.barrier)
+            if moments.grieved_firm(c.grieved) == f:
+                value = value + grievance_value(c.grievance, rules.failure)
+            variety = self.population.segments.variety[self.seg]
+            if variety > ZERO:
+                value = value + variety_value(variety, c.satiation, last, rules.variety)
+            if has(self.reminded, f):
+                fit, scale = self.told.outreach.relevance[f], trust_scale(c.trust[f], rules.trust)
+                value = value + reminder_value(fit, c.fatigue, scale, rules.contact)
+            if self.told.outreach.binds[f] == 1:
+                value = value + education_value(has(c.ties, 16 + f), last, rules.education)
+            if c.regard:
+                value = value + regard_value(c.regard[f], rules.word_of_mouth)
+            values.append(value)
         for p, f in enumerate(terms.firm):
             if c.member_since[p] < 0:
                 continue
@@ -243,17 +393,22 @@ class Walk:
                 card = F32(c.stamps[p])
                 rewards.append((terms.stamps_reward[p], F32(terms.stamps_needed[p]), card, ONE))
             for reward, needed, have, step in rewards:
-                values[f] = values[f] + reward_value(
+                gain = reward_value(
                     reward / c.basket, purchases_to_go(needed, have, step), rhythm,
                     progress_made(needed, have), c.sensitivity, rules.programme_value,
                 )  # fmt: skip
+                values[f] = values[f] + gain * trust_scale(c.trust[f], rules.trust)
         return values
 
     def choose(self, c: Customer, u: Any, values: list[Any]) -> int:
         """One firm, or none (-1), by the odds of the attractions."""
         rules = self.rules.choice
-        outside = attraction(c.taste_outside, ZERO, rules)
-        attractions = [attraction(t, v, rules) for t, v in zip(c.taste, values, strict=True)]
+        may = moments.considered(c.knows, c.contract, self.context.week, self.rules.contract)
+        outside = attraction(c.taste_outside, ZERO, rules) if has(may, 16) else moments.NOT_CONSIDERED
+        attractions = [
+            attraction(t, v, rules) if has(may, f) else moments.NOT_CONSIDERED
+            for f, (t, v) in enumerate(zip(c.taste, values, strict=True))
+        ]
         greatest = outside
         for a in attractions:
             greatest = a if a > greatest else greatest
@@ -270,22 +425,98 @@ class Walk:
         return -1
 
     def experience(self, c: Customer, f: int, u: Any, z: Any) -> None:
-        """What is met, and what it does to expectation, satisfaction, attachment and memory."""
+        """What is met, and what it does to expectation, satisfaction, trust, attachment and memory."""
         rules, posted = self.rules, self.posted
-        met = perceived(
-            posted.quality[f], posted.spread[f], posted.failure_severity[f], posted.failure_rate[f], z, u,
-            rules.experience,
-        )  # fmt: skip
+        rate = posted.failure_rate[f]
+        size = posted.failure_severity[f] * failure_size(u, rate, posted.core_share[f], rules.failure)
+        met = perceived(posted.quality[f], posted.spread[f], size, rate, z, u, rules.experience)
+        anybody = posted.lift_members[f] == 0
+        if posted.lift[f] > ZERO and (anybody or self._is_member(c, f)) and not has(c.knows, 16 + f):
+            met = met + posted.lift[f]
         ago = F32(int(self.context.week) - int(c.last_week[f]))
         count = remembered(c.remembered[f], ago, rules.memory)
-        surprise = felt(met, c.expectation[f], rules.satisfaction)
+        due = standard(c.expectation[f], c.norm, rules.standard)
+        surprise = felt(met, due, rules.satisfaction)
         c.satisfaction[f] = next_satisfaction(c.satisfaction[f], surprise, count + ONE, rules.satisfaction)
+        c.trust[f] = next_trust(c.trust[f], shortfall(met, due, rules.satisfaction), rules.trust)
+        c.equity[f] = kept_equity(c.equity[f], rules.equity)
         c.expectation[f] = next_expectation(c.expectation[f], met, rules.expectation)
+        c.norm = next_norm(c.norm, met, rules.standard)
         c.remembered[f] = after_purchase(count)
         c.attachment[f] = next_attachment(
             c.attachment[f], c.satisfaction[f], rules.satisfaction.neutral, rules.attachment
         )
         c.last_week[f] = I32(self.context.week)
+
+    def sign(self, c: Customer, f: int) -> None:
+        """A contract that has run out is renewed, or ends; who has none signs where the firm asks for it."""
+        old, weeks, week = c.contract, int(self.posted.contract_weeks[f]), self.context.week
+        if not self.rules.contract.on > ZERO or is_bound(moments.contract_until(old), week):
+            return
+        if old < 0 and weeks == 0:
+            return
+        c.contract = moments.packed_contract(I32(f), week + weeks) if weeks > 0 else I32(-1)
+        with_firm = int(moments.contract_firm(old))
+        if weeks > 0:
+            self._add(f, self._is_member(c, f), Tally.RENEWED if with_firm == f else Tally.SIGNED, 1)
+            c.note(moments.RENEWED if with_firm == f else moments.SIGNED)
+        if 0 <= with_firm != f:
+            self._add(with_firm, self._is_member(c, with_firm), Tally.NOT_RENEWED, 1)
+
+    def react(self, c: Customer, f: int, u_failure: Any, gift: Any, notice: Any, complain: Any) -> None:
+        """A gift, a hidden fee, a failure, a complaint. u_failure: the draw that failed, None if none did."""
+        rules, posted, desk = self.rules, self.posted, self.told.desk
+        member = self._is_member(c, f)
+        if gift < posted.gift_chance[f]:
+            c.equity[f] = given(c.equity[f], posted.gift_worth[f] / c.basket, rules.equity)
+            self._add(f, member, Tally.GIFTS, 1)
+            c.note(moments.GIFT)
+        if posted.fee[f] > ZERO and notice < rules.equity.noticed:
+            c.equity[f] = taken(c.equity[f], posted.fee[f], rules.equity)
+            c.trust[f] = betrayed(c.trust[f], fee_size(posted.fee[f]), rules.trust)
+            self._add(f, member, Tally.FEES_NOTICED, 1)
+            c.note(moments.FEE_NOTICED)
+        if u_failure is None:
+            return
+        rate, core = posted.failure_rate[f], posted.core_share[f]
+        of_core = bool(is_core(u_failure, rate, core))
+        points = posted.failure_severity[f] * failure_size(u_failure, rate, core, rules.failure)
+        self._add(f, member, Tally.CORE_FAILURES, of_core)
+        c.note(moments.FAILED_CORE if of_core else moments.FAILED_ENCOUNTER)
+        same = moments.grieved_firm(c.grieved) == f
+        now = aggrieved(c.grievance if same else ZERO, points, rules.failure)
+        if not same and now < c.grievance:
+            return  # One grievance at a time, the sharper one.
+        waits = moments.has_complained(c.grieved) if same else I32(0)
+        since = moments.grieved_week(c.grieved) if waits == 1 else I32(self.context.week)
+        if waits == 0 and complain < complaint_chance(of_core, points, desk.channels[f], rules.complaint):
+            waits = I32(1)
+            now = after_voice(now, rules.complaint)
+            self._add(f, member, Tally.COMPLAINTS, 1)
+            c.note(moments.COMPLAINED)
+        about = moments.CORE if of_core else moments.ENCOUNTER
+        c.grievance, c.grieved = now, moments.packed_grievance(I32(f), about, waits, since)
+
+    def stay_or_leave(self, c: Customer, f: int, over_price: Any, u: Any) -> None:
+        """The hazards of leaving the firm for good, of all causes; one who leaves considers it no more."""
+        numbers = self.rules.defection
+        easy = inconvenience_hazard(self.posted.convenience[f], self.posted.usual_convenience[f], numbers)
+        about, hurt = moments.grieved_kind(c.grieved), ZERO
+        if moments.grieved_firm(c.grieved) == f:
+            hurt = grievance_hazard(c.grievance, about, numbers)
+        better = competition_hazard(c.norm, c.expectation[f], numbers)
+        doubt = ethics_hazard(c.trust[f], self.rules.trust.start, numbers)
+        total = easy + over_price + hurt + better + doubt
+        if is_bound(moments.contract_until(c.contract), self.context.week) or not decides(u, total):
+            return
+        cause, contributing = causes(u, total, over_price, easy, hurt, about, better, doubt, numbers)
+        member = self._is_member(c, f)
+        self._add(f, member, Tally.LEFT_PRICE + int(cause), 1)
+        for i in range(8):
+            self._add(f, member, Tally.WITH_PRICE + i, (int(contributing) >> i) & 1)
+        c.knows = I32(c.knows & ~moments.bit(f))
+        c.story = moments.told_leaving(c.story, I32(f), cause, contributing)
+        c.note(moments.LEFT_FIRM)
 
     def take_part(self, c: Customer, p: int, f: int, k: int, cents: Any) -> int:
         """A member redeems, then earns; another may join, and earns at once. Returns reward cost in cents."""
@@ -305,6 +536,7 @@ class Walk:
             c.member_since[p] = I32(week)
             c.lots[p][filling] += terms.welcome[p]
             c.stamps[p] = terms.head_start[p]
+            c.note(moments.JOINED)
             self._add(f, True, Tally.JOINED, 1)
             self._add(f, True, Tally.POINTS_EARNED, terms.welcome[p])
             self._add(f, True, Tally.STAMPS_GIVEN, terms.head_start[p])
@@ -318,6 +550,9 @@ class Walk:
                 self._add(f, True, Tally.POINTS_REDEEMED, wanted)
                 self._add(f, True, Tally.POINTS_REWARDS, rewards)
                 cost += rewards * int(terms.points_cost_cents[p])
+                worth = F32(rewards) * terms.points_reward[p] / c.basket
+                c.equity[f] = rewarded(c.equity[f], worth, self.rules.equity)
+                c.note(moments.REDEEMED)
                 for step in range(LOTS):
                     lot = (filling + 1 + step) % LOTS
                     taken = int(taken_from_lot(int(c.lots[p][lot]), wanted))
@@ -332,6 +567,8 @@ class Walk:
                 self._add(f, True, Tally.STAMPS_HANDED_IN, terms.stamps_needed[p])
                 self._add(f, True, Tally.STAMPS_REWARDS, 1)
                 cost += int(terms.stamps_cost_cents[p])
+                c.equity[f] = rewarded(c.equity[f], terms.stamps_reward[p] / c.basket, self.rules.equity)
+                c.note(moments.REDEEMED)
             c.stamps[p] += I32(1)
             self._add(f, True, Tally.STAMPS_GIVEN, 1)
         return cost
@@ -340,27 +577,84 @@ class Walk:
 
     def count(self, c: Customer) -> None:
         """What the customer is at the end of the week, for each firm."""
-        week, lapse_weeks = self.context.week, self.context.lapse_weeks
-        w0, _, _, _ = self._draw(c, Stream.SURVEY, 0)
-        z = normal_quantile(unit(w0))
+        week, lapse_weeks, surveys = self.context.week, self.context.lapse_weeks, self.told.surveys
+        low = self.rules.satisfaction.neutral - self.rules.satisfaction.zone
+        high = self.rules.satisfaction.neutral + self.rules.satisfaction.zone
         for f in range(self.population.firms):
-            p = int(self.programme_of[f])
-            member = p >= 0 and bool(c.member_since[p] >= 0)
+            p, member = int(self.programme_of[f]), self._is_member(c, f)
             self._add(f, member, Tally.MEMBERS, member)
             self._add(f, member, Tally.LAPSED, c.alive == 1 and lapses_now(week, c.last_week[f], lapse_weeks))
+            complains = moments.has_complained(c.grieved) == 1 and moments.grieved_firm(c.grieved) == f
+            self._add(f, member, Tally.COMPLAINTS_WAITING, complains)
+            bound = moments.contract_firm(c.contract) == f and is_bound(
+                moments.contract_until(c.contract), week
+            )
+            self._add(f, member, Tally.CONTRACTS, bound)
+            self._add(f, member, Tally.PARTICIPANTS, has(c.ties, f) and c.alive == 1)
             if p >= 0:
                 self._add(f, True, Tally.POINTS_BALANCE, sum(int(x) for x in c.lots[p]))
                 self._add(f, True, Tally.STAMPS_BALANCE, c.stamps[p])
-            if is_active(week, c.last_week[f], lapse_weeks) and c.alive == 1:
+            if c.is_active(f, week, lapse_weeks):
                 self._add(f, member, Tally.ACTIVE, 1)
+                self._add(f, member, Tally.REACHABLE, not has(c.knows, 16 + f))
+                self._add(f, member, Tally.DISSATISFIED, c.satisfaction[f] < low)
+                self._add(f, member, Tally.DELIGHTED, c.satisfaction[f] > high)
                 for what, value in (
                     (Tally.SATISFACTION, c.satisfaction[f]),
                     (Tally.EXPECTATION, c.expectation[f]),
                     (Tally.ATTACHMENT, c.attachment[f]),
+                    (Tally.TRUST, c.trust[f]),
+                    (Tally.EQUITY, c.equity[f]),
                 ):
                     self._add(f, member, what, I32(value * F32(INDEX_SCALE)))
-                if self.context.survey == 1:
-                    mark = answer(c.satisfaction[f], c.attachment[f], z)
-                    self._add(f, member, Tally.ASKED, 1)
-                    self._add(f, member, Tally.PROMOTERS, mark >= 9)
-                    self._add(f, member, Tally.DETRACTORS, mark <= 6)
+            if c.alive == 1 and self.context.census == 1:
+                self.count_loyalty(c, f, member)
+            if surveys.now[f] == 1 and c.is_active(f, week, lapse_weeks):
+                self.ask(c, f, member)
+
+    def count_loyalty(self, c: Customer, f: int, member: bool) -> None:
+        """The census: what kind of loyalty the customer has to a firm, and on which rung she stands."""
+        rules, numbers, week = self.rules, self.rules.satisfaction, int(self.context.week)
+        active = c.is_active(f, week, self.context.lapse_weeks)
+        if not active and not has(c.knows, f):
+            return
+        hurt = c.grievance if moments.grieved_firm(c.grieved) == f else ZERO
+        means_to = intention(c.satisfaction[f], numbers.neutral, c.attachment[f], hurt)
+        counts = [
+            remembered(n, F32(week - int(last)), rules.memory)
+            for n, last in zip(c.remembered, c.last_week, strict=True)
+        ]
+        total = ZERO
+        for n in counts:
+            total = total + n
+        share = behavioural_share(counts[f], total)
+        mark = answer(
+            c.satisfaction[f], c.attachment[f], normal_quantile(unit(self._draw(c, Stream.SURVEY, 0)[0]))
+        )
+        true = active and bool(truly_loyal(c.satisfaction[f], numbers.neutral, numbers.zone, means_to, mark))
+        likes, buys = bool(attitude_is_high(c.attachment[f])), bool(patronage_is_high(share))
+        if active:
+            self._add(f, member, Tally.CENSUS, 1)
+            self._add(f, member, Tally.INTENTION, I32(means_to * F32(INDEX_SCALE)))
+            self._add(f, member, Tally.BEHAVIOURAL, I32(share * F32(INDEX_SCALE)))
+            kinds = (Tally.DISLOYAL, Tally.LATENT, Tally.HOSTAGE, Tally.LOYAL)
+            self._add(f, member, kinds[int(kind(likes, buys))], 1)
+            self._add(f, member, Tally.TRULY_LOYAL, true)
+        trusts = bool(c.trust[f] > rules.trust.start)
+        satisfied = active and bool(c.satisfaction[f] >= numbers.neutral - numbers.zone)
+        step = int(rung(True, satisfied, satisfied and likes and buys, true and likes and buys and trusts))
+        self._add(f, member, Tally.RUNG_AWARE + step - 1, 1)
+
+    def ask(self, c: Customer, f: int, member: bool) -> None:
+        """The firm's survey: whether she is asked and answers, and what she says."""
+        surveys = self.told.surveys
+        w0, w1, w2, _ = self._draw(c, Stream.SURVEY, 0)
+        far = c.satisfaction[f] - self.rules.satisfaction.neutral
+        if not answers(unit(w1), surveys.asked[f], surveys.bias[f], far):
+            return
+        mark = answer(c.satisfaction[f], c.attachment[f], normal_quantile(unit(w0)))
+        said = stated(c.satisfaction[f], normal_quantile(unit(w2)))
+        self._add(f, member, Tally.ASKED, 1)
+        self._add(f, member, Tally.PROMOTERS, mark >= 9)
+        self._add(f, member, Tally.DETRACTORS, mark <= 6)
+        self._add(f, member, Tally.SURVEYED_SATISFACTION, I32(said * F32(INDEX_SCALE)))

@@ -1,8 +1,9 @@
 """The compiled week: every customer of a block lives one week, rule by rule.
 
-The order is that of a customer's week: points of age expire; the customer lives (leaves, drifts); needs;
-then, purchase by purchase, looks at the prices, weighs, chooses, experiences, judges, pays, redeems, earns,
-joins. All customers see the same public state, so their order does not matter. Each step is one plain loop
+The order is that of a customer's week: points of age expire; what was felt fades; the customer lives (leaves,
+drifts); hears (the desk, firms, friends); needs; then, purchase by purchase, looks at the prices, weighs, chooses,
+experiences, judges, reacts (complains, signs), stays or leaves, redeems, earns, joins, pays; at last she tells her
+friends. All customers see the same public state, so their order does not matter. Each step is one plain loop
 over the customers of a block, calling the scalar function of `sim/rules/`; the compiler makes vector code of
 it. `walk.py` is the same week customer by customer in plain Python, and gives the same bits.
 
@@ -14,76 +15,105 @@ from __future__ import annotations
 
 from numba import njit
 
-from sim.arithmetic import I32
-from sim.draws import U32
-from sim.population.columns import BLOCK
+from sim.arithmetic import I32, ONE, ZERO
+from sim.draws import U32, Stream, philox, unit
+from sim.population.columns import (
+    ALIVE,
+    BLOCK,
+    CUSTOMER_REALS,
+    CUSTOMER_WHOLES,
+    EXPECTATION,
+    FIRM_REALS,
+    KNOWS,
+    PROGRAMME_WHOLES,
+)
 from sim.population.count import count_stocks
-from sim.population.life import expire_points, live, need
+from sim.population.life import be_told, expire_points, live, need, rest
 from sim.population.purchase import (
     choose,
     draw,
     experience_and_judge,
+    grow_tired,
+    move_on,
     pay,
     price_the_basket,
+    react,
     see_prices,
+    stay_or_leave,
     take_part,
     weigh,
 )
 from sim.population.scratch import (
     COUNT,
     CUSTOMER,
+    FIRM_COLUMNS,
+    GRIEVANCE,
     LANES,
     LAST_FIRM,
     MEMBERSHIP,
+    MY_REMINDED,
+    NORM,
     ORDER,
     REFERENCE,
+    REMINDED,
+    SATIATION,
     STRIDE,
 )
+from sim.population.talk import tell
 from sim.population.traits import bear
+
+_ENTRY, _PLACE = U32(Stream.ENTRY), U32(1 << 20)
 
 
 @njit(error_model="numpy")
 def fetch(s, w, reals, wholes, m, firms, programmes, customer0):
     """Copy the columns of the buyers into the scratch, in their order."""
-    for r in range(6 + 5 * firms):
+    for r in range(reals.shape[0]):
         row = reals[r]
-        to = r * BLOCK if r < 6 else 6 * BLOCK + ((r - 6) // firms) * STRIDE + ((r - 6) % firms) * BLOCK
+        kind = r - CUSTOMER_REALS
+        to = r * BLOCK if kind < 0 else FIRM_COLUMNS + (kind // firms) * STRIDE + (kind % firms) * BLOCK
         for i in range(m):
             s[to + i] = row[U32(w[ORDER + i])]
-    for r in range(4 + firms + 7 * programmes):
+    singles = CUSTOMER_WHOLES + firms
+    for r in range(singles + PROGRAMME_WHOLES * programmes):
         row = wholes[r]
-        to = r * BLOCK if r < 4 + firms else MEMBERSHIP + (r - 4 - firms) * BLOCK
+        to = r * BLOCK if r < singles else MEMBERSHIP + (r - singles) * BLOCK
         for i in range(m):
             w[to + i] = row[U32(w[ORDER + i])]
     for i in range(m):
         w[CUSTOMER + i] = I32(customer0 + w[ORDER + i])
+        w[MY_REMINDED + i] = w[REMINDED + U32(w[ORDER + i])]
 
 
 @njit(error_model="numpy")
 def store(s, w, reals, wholes, m, firms, programmes):
     """Copy what purchases can change back into the block."""
-    row = reals[4]
-    for i in range(m):
-        row[U32(w[ORDER + i])] = s[REFERENCE + i]
-    for r in range(6 + firms, 6 + 5 * firms):
+    for r in (REFERENCE // BLOCK, NORM // BLOCK, SATIATION // BLOCK, GRIEVANCE // BLOCK):
         row = reals[r]
-        at = 6 * BLOCK + ((r - 6) // firms) * STRIDE + ((r - 6) % firms) * BLOCK
+        at = r * BLOCK
         for i in range(m):
             row[U32(w[ORDER + i])] = s[at + i]
-    last_firm = wholes[2]
+    changing = CUSTOMER_REALS + EXPECTATION * firms
+    for r in range(changing, CUSTOMER_REALS + FIRM_REALS * firms):
+        row = reals[r]
+        kind = r - CUSTOMER_REALS
+        at = FIRM_COLUMNS + (kind // firms) * STRIDE + (kind % firms) * BLOCK
+        for i in range(m):
+            row[U32(w[ORDER + i])] = s[at + i]
+    last_firm = wholes[LAST_FIRM // BLOCK]
     for i in range(m):
         last_firm[U32(w[ORDER + i])] = w[LAST_FIRM + i]
-    for r in range(4, 4 + firms + 7 * programmes):
+    singles = CUSTOMER_WHOLES + firms
+    for r in range(KNOWS, singles + PROGRAMME_WHOLES * programmes):
         whole = wholes[r]
-        at = r * BLOCK if r < 4 + firms else MEMBERSHIP + (r - 4 - firms) * BLOCK
+        at = r * BLOCK if r < singles else MEMBERSHIP + (r - singles) * BLOCK
         for i in range(m):
             whole[U32(w[ORDER + i])] = w[at + i]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def pass_week(
-    reals, wholes, block_segment, block_first, block_size, first, last, segments, posted, terms, programme_of,
-    rules, context, s, w, tally,
+    reals, wholes, block_segment, block_first, block_size, first, last, segments, told, rules, s, w, tally
 ):  # fmt: skip
     """Blocks first to last (exclusive) live one week.
 
@@ -91,45 +121,83 @@ def pass_week(
     SCRATCH_REALS and SCRATCH_WHOLES entries, one pair a thread; tally: flat segment x firm x membership x
     TALLIES int64, added to.
     """
+    posted, outreach, desk, surveys = told.posted, told.outreach, told.desk, told.surveys
+    terms, programme_of, circle, context = told.terms, told.programme_of, told.circle, told.context
     firms, programmes = posted.price.size, terms.firm.size
+    network = circle.friends.size > 0
     for b in range(first, last):
         seg, customer0, size = block_segment[b], block_first[b], block_size[b]
         block_reals, block_wholes = reals[b], wholes[b]
         expire_points(block_wholes, size, firms, terms, seg, context.week, tally)
+        rest(block_reals, block_wholes, size, posted, rules)
         live(
             s, w, block_reals, block_wholes, customer0, size, seg, segments, posted, terms, programme_of, rules,
             context, tally,
+        )  # fmt: skip
+        be_told(
+            w, block_reals, block_wholes, customer0, size, seg, segments, posted, outreach, desk, terms,
+            programme_of, circle, rules, context, tally,
         )  # fmt: skip
         m = need(s, w, block_reals, block_wholes, customer0, size, context)
         if m > 0:
             fetch(s, w, block_reals, block_wholes, m, firms, programmes, customer0)
             buyers = m
+            variety = segments.variety[seg]
             k = 0
             while m > 0:
                 lanes = min((m + LANES - 1) // LANES * LANES, BLOCK)
                 draw(s, w, lanes, context.week, k, context.seed, context.replicate)
                 see_prices(s, w, lanes, posted, terms, rules)
-                weigh(s, w, lanes, posted, terms, rules, context.week)
-                choose(s, w, m, lanes, firms, rules)
-                experience_and_judge(s, w, lanes, posted, rules, context.week)
+                weigh(s, w, lanes, posted, outreach, terms, rules, context.week, variety, network)
+                choose(s, w, m, lanes, firms, rules, context.week)
+                experience_and_judge(s, w, lanes, posted, programme_of, rules, context.week)
+                react(s, w, m, seg, posted, desk, programme_of, rules, context, tally)
+                stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally)
+                if variety > ZERO:
+                    grow_tired(s, w, lanes, posted, rules)
                 price_the_basket(s, w, lanes, segments.visit_sigma[seg], posted)
                 take_part(s, w, lanes, k, seg, firms, terms, rules, context, tally)
                 pay(s, w, lanes, seg, firms, posted, programme_of, context, tally)
+                move_on(w, lanes)
                 k += 1
                 while m > 0 and w[COUNT + m - 1] <= k:
                     m -= 1
             store(s, w, block_reals, block_wholes, buyers, firms, programmes)
-        count_stocks(s, block_reals, block_wholes, customer0, size, seg, firms, programme_of, context, tally)
+        if network:
+            for j in range(size):
+                circle.says[customer0 + j] = tell(
+                    block_reals, block_wholes, j, U32(customer0 + j), seg, firms, outreach, programme_of, rules,
+                    context, tally,
+                )  # fmt: skip
+        count_stocks(
+            s,
+            block_reals,
+            block_wholes,
+            customer0,
+            size,
+            seg,
+            firms,
+            surveys,
+            programme_of,
+            rules,
+            context,
+            tally,
+        )
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def populate(
-    reals, wholes, block_segment, block_first, block_size, segments, posted, programmes, neutral, seed, replicate
+    reals, wholes, block_segment, block_first, block_size, segments, posted, programmes, rules, prospects, seed,
+    replicate,
 ):  # fmt: skip
-    """The first population, before week 0."""
+    """The first population, before week 0; a share of the places is left to prospects."""
     for b in range(block_segment.size):
         for j in range(block_size[b]):
+            customer = U32(block_first[b] + j)
             bear(
-                reals[b], wholes[b], j, U32(block_first[b] + j), U32(0), -1, block_segment[b], segments,
-                posted.quality, neutral, programmes, seed, replicate,
+                reals[b], wholes[b], j, customer, U32(0), -1, block_segment[b], segments, posted, rules, programmes,
+                I32(0), I32(-1), ZERO, ONE, seed, replicate,
             )  # fmt: skip
+            word, _, _, _ = philox(customer, U32(0), _ENTRY, _PLACE, seed, replicate)
+            if unit(word) < prospects:
+                wholes[b, ALIVE, j] = I32(-1)

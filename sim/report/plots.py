@@ -16,6 +16,7 @@ from scipy.special import stdtrit
 from sim.experiments.statistics import LEVEL
 from sim.report.picture import house_style, ink, look, new, save, spread
 from sim.report.units import largest, scale
+from sim.scenario import PriceWar
 
 if TYPE_CHECKING:
     from sim.experiments import Comparison
@@ -209,7 +210,8 @@ def _burn_in_and_events(axis: Axes, result: Comparison) -> None:
     for event in result.world.events:
         if event.week >= result.weeks:
             continue
-        end = min(event.week + event.weeks, result.weeks)
+        lasts = event.weeks if isinstance(event, PriceWar) else 1
+        end = min(event.week + lasts, result.weeks)
         axis.axvspan(
             event.week, end, facecolor="none", edgecolor="#d5d5d5", hatch="////", linewidth=0, zorder=1
         )

@@ -11,23 +11,43 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sim.rules.acquisition import Acquisition, AcquisitionNumbers
 from sim.rules.attachment import Attachment, AttachmentNumbers
+from sim.rules.barrier import Barrier, BarrierNumbers
 from sim.rules.choice import Choice, ChoiceNumbers
+from sim.rules.community import Community, CommunityNumbers
+from sim.rules.complaint import Complaint, ComplaintNumbers
+from sim.rules.contact import Contact, ContactNumbers
+from sim.rules.contract import Contract, ContractNumbers
+from sim.rules.defection import Defection, DefectionNumbers
 from sim.rules.drift import Drift, DriftNumbers
+from sim.rules.education import Education, EducationNumbers
+from sim.rules.equity import Equity, EquityNumbers
 from sim.rules.expectation import Expectation, ExpectationNumbers
 from sim.rules.experience import Experience, ExperienceNumbers
+from sim.rules.failure import Failure, FailureNumbers
 from sim.rules.inertia import Inertia, InertiaNumbers
 from sim.rules.join import Join, JoinNumbers
+from sim.rules.learning import Learning, LearningNumbers
 from sim.rules.leaving import Leaving, LeavingNumbers
 from sim.rules.member_price import MemberPrice, MemberPriceNumbers
 from sim.rules.memory import Memory, MemoryNumbers
 from sim.rules.need import Need, NeedNumbers
 from sim.rules.parameter import Mechanism
+from sim.rules.personalisation import Personalisation, PersonalisationNumbers
 from sim.rules.points import Points
 from sim.rules.price import Price, PriceNumbers
 from sim.rules.programme_value import ProgrammeValue, ProgrammeValueNumbers
+from sim.rules.promise import Promise, PromiseNumbers
+from sim.rules.recovery import Recovery, RecoveryNumbers
+from sim.rules.referral import Referral, ReferralNumbers
 from sim.rules.satisfaction import Satisfaction, SatisfactionNumbers
 from sim.rules.stamps import Stamps
+from sim.rules.standard import Standard, StandardNumbers
+from sim.rules.trust import Trust, TrustNumbers
+from sim.rules.variety import Variety, VarietyNumbers
+from sim.rules.win_back import WinBack, WinBackNumbers
+from sim.rules.word_of_mouth import WordOfMouth, WordOfMouthNumbers
 
 __all__ = ["Behaviour", "BehaviourNumbers", "Mechanism"]
 
@@ -49,6 +69,26 @@ class BehaviourNumbers(NamedTuple):
     programme_value: ProgrammeValueNumbers
     join: JoinNumbers
     member_price: MemberPriceNumbers
+    trust: TrustNumbers
+    equity: EquityNumbers
+    standard: StandardNumbers
+    promise: PromiseNumbers
+    failure: FailureNumbers
+    complaint: ComplaintNumbers
+    recovery: RecoveryNumbers
+    contact: ContactNumbers
+    personalisation: PersonalisationNumbers
+    education: EducationNumbers
+    community: CommunityNumbers
+    word_of_mouth: WordOfMouthNumbers
+    referral: ReferralNumbers
+    acquisition: AcquisitionNumbers
+    variety: VarietyNumbers
+    barrier: BarrierNumbers
+    contract: ContractNumbers
+    defection: DefectionNumbers
+    win_back: WinBackNumbers
+    learning: LearningNumbers
 
 
 class Behaviour(BaseModel):
@@ -72,6 +112,34 @@ class Behaviour(BaseModel):
     points: Points = Field(default=Points(), description="points are earned and redeemed")
     stamps: Stamps = Field(default=Stamps(), description="stamps are given and handed in")
     member_price: MemberPrice = Field(default=MemberPrice(), description="members pay less")
+    trust: Trust = Field(default=Trust(), description="trust built slowly, lost fast")
+    equity: Equity = Field(default=Equity(), description="give and take, repaid and resented")
+    standard: Standard = Field(default=Standard(), description="what rivals give as the measure")
+    promise: Promise = Field(default=Promise(), description="claims that raise expectations")
+    failure: Failure = Field(
+        default=Failure(), description="kind and size of failures, and the grievance they leave"
+    )
+    complaint: Complaint = Field(default=Complaint(), description="who speaks up")
+    recovery: Recovery = Field(default=Recovery(), description="what a good answer puts right")
+    contact: Contact = Field(default=Contact(), description="messages that remind and tire")
+    personalisation: Personalisation = Field(
+        default=Personalisation(), description="messages that fit, or pry"
+    )
+    education: Education = Field(default=Education(), description="customers who are taught")
+    community: Community = Field(default=Community(), description="belonging")
+    word_of_mouth: WordOfMouth = Field(default=WordOfMouth(), description="praise and warnings among friends")
+    referral: Referral = Field(default=Referral(), description="friends brought in")
+    acquisition: Acquisition = Field(
+        default=Acquisition(), description="prospects won by advertising and deals"
+    )
+    variety: Variety = Field(default=Variety(), description="satiation with the same")
+    barrier: Barrier = Field(default=Barrier(), description="switching costs and convenience")
+    contract: Contract = Field(default=Contract(), description="contracts that bind for their term")
+    defection: Defection = Field(
+        default=Defection(), description="breaking with a firm, for one of eight causes"
+    )
+    win_back: WinBack = Field(default=WinBack(), description="offers to lost customers")
+    learning: Learning = Field(default=Learning(), description="firms learn from complaints")
 
     def numbers(self) -> BehaviourNumbers:
         """All parameters as float32, in the order of the week's mechanisms."""

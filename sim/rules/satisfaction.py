@@ -94,3 +94,21 @@ def next_satisfaction(satisfaction, felt_now, experiences, numbers):
     weight = ONE / (experiences + _START)
     weight = weight if weight > numbers.floor else numbers.floor
     return satisfaction + numbers.on * weight * (numbers.neutral + felt_now - satisfaction)
+
+
+@scalar
+def shortfall(perceived, expected, numbers):
+    """How far an experience fell below the zone of tolerance (index points, 0 or more)."""
+    missing = expected - numbers.zone - perceived
+    return missing if missing > ZERO else ZERO
+
+
+@scalar
+def recovered_satisfaction(satisfaction, restored, experiences, numbers):
+    """Satisfaction after so many index points of a failure were made good.
+
+    They count as they counted when they were lost, so a recovery never lifts satisfaction past where it was.
+    """
+    weight = ONE / (experiences + _START)
+    weight = weight if weight > numbers.floor else numbers.floor
+    return satisfaction + numbers.on * weight * numbers.asymmetry * restored

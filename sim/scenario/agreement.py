@@ -11,6 +11,9 @@ from typing import Any
 from sim.scenario.errors import Loc, advice
 from sim.scenario.findings import Finding, peek, rows
 
+DEGREE = 10
+"""The friends of a customer in a network that does not say."""
+
 
 def same_names(parts: Any, loc: Loc, what: str) -> Iterator[Finding]:
     """Names that are given twice in a list."""
@@ -61,6 +64,25 @@ def unfit_shares(data: Any) -> Iterator[Finding]:
             yield Finding(loc, f"every firm needs a share; add '{remedy}' if its customers do not buy there")
         if all(isinstance(weight, int | float) and weight == 0 for weight in shares.values()):
             yield Finding(loc, "the shares sum to nothing; give at least one firm a positive number")
+
+
+def unfit_degrees(customers: Any) -> Iterator[Finding]:
+    """Numbers of friends that nobody can have, for want of a network or of people."""
+    count, network = peek(customers, "count"), peek(customers, "network")
+    degrees: list[tuple[Loc, Any]] = [(("network", "degree"), peek(network, "degree") or DEGREE)]
+    for i, segment in enumerate(rows(peek(customers, "segments"))):
+        degree = peek(segment, "degree")
+        if degree is not None:
+            degrees.append((("segments", i, "degree"), degree))
+    for loc, degree in degrees:
+        if network is None and loc[0] == "segments":
+            yield Finding(
+                loc, "nobody has friends in a market without a network; add 'network: {}' to customers"
+            )
+        elif network is not None and isinstance(count, int) and isinstance(degree, int) and degree >= count:
+            yield Finding(
+                loc, f"{degree} friends are more than there are: there are {count} customers; lower it"
+            )
 
 
 def late_events(data: Any) -> Iterator[Finding]:

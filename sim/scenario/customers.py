@@ -6,8 +6,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, Strict, model_validator
 
-from sim.scenario.agreement import same_names, weigh_nothing
+from sim.scenario.agreement import same_names, unfit_degrees, weigh_nothing
 from sim.scenario.findings import peek, together
+from sim.scenario.network import Network
 from sim.scenario.part import FrozenDict, Name, Part, unit
 
 Weight = Annotated[float, Field(ge=0.0, le=1e9)]
@@ -115,6 +116,21 @@ class Segment(Part):
     leaving: Leaving | None = Field(
         default=None, description="How customers leave the category for good; left out, nobody leaves."
     )
+    variety_seeking: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=10.0,
+        description="How much a customer who has had enough of a firm wants another one.",
+        json_schema_extra=unit("logit"),
+    )
+    degree: int | None = Field(
+        default=None,
+        ge=2,
+        le=100,
+        multiple_of=2,
+        description="Friends of its customers, an even number; left out, the network's.",
+        json_schema_extra=unit("friends"),
+    )
 
 
 class Customers(Part):
@@ -131,6 +147,14 @@ class Customers(Part):
         default=True, description="Whether a newcomer takes the place of a customer who leaves the category."
     )
     segments: tuple[Segment, ...] = Field(min_length=1, max_length=16, description="The segments, 1 to 16.")
+    network: Network | None = Field(default=None, description="Who talks with whom; left out, nobody does.")
+    prospects: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=0.95,
+        description="Share of the places whose customers do not yet buy in the category at the start.",
+        json_schema_extra=unit("share of customers"),
+    )
 
     @model_validator(mode="wrap")
     @classmethod
@@ -139,5 +163,6 @@ class Customers(Part):
         findings = [
             *same_names(segments, ("segments",), "segments"),
             *weigh_nothing(segments, ("segments",), "weight"),
+            *unfit_degrees(data),
         ]
         return together(handler, data, findings)

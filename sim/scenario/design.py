@@ -1,4 +1,4 @@
-"""A design: one arm of a comparison, written as a patch to the focal firm."""
+"""A design: one arm of a comparison, written as a patch to the focal firm. Patches are checked here."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
-from pydantic_core import InitErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails
 
-from sim.scenario.errors import nearest
+from sim.scenario.errors import Loc, nearest
 from sim.scenario.findings import Finding, kept, peek, rows
 from sim.scenario.firm import Firm
 from sim.scenario.merge import merged
 from sim.scenario.part import FrozenDict, freeze, thaw
 
-OBSERVED = (("name",), ("share",), ("price", "usual"), ("quality", "usual"))
-"""What a firm is and was before the designs start; a design cannot change it."""
+OBSERVED = (("name",), ("share",), ("price", "usual"), ("quality", "usual"), ("convenience", "usual"))
+"""What a firm is and was before the designs start; no patch can change it."""
 
 
 @dataclass(frozen=True)
@@ -49,33 +49,42 @@ def design_findings(data: Any) -> Iterator[Finding | InitErrorDetails]:
     A fault that the focal firm has anyway is not said again for every design.
     """
     designs = peek(data, "designs")
-    # Where the name of the focal firm is misspelt, the nearest one is meant: its designs are looked at too.
-    firms = {str(peek(firm, "name")): firm for firm in rows(peek(data, "firms"))}
-    focus = str(peek(data, "focus"))
-    focal = firms.get(focus if focus in firms else nearest(focus, firms) or "")
+    focal = focal_firm(data)
     if not isinstance(designs, Mapping):
         return
     for name, patch in designs.items():
         if not isinstance(patch, Mapping):
             continue
-        for loc in OBSERVED:
-            if _holds(patch, loc):
-                yield Finding(
-                    ("designs", name, *loc),
-                    "a design cannot change this: it says what was so before the designs start; leave it out",
-                )
+        for loc in observed(patch):
+            yield Finding(
+                ("designs", name, *loc),
+                "a design cannot change this: it says what was so before the designs start; leave it out",
+            )
         if focal is not None:
-            yield from _faults_of_patch(name, thaw(focal), thaw(patch))
+            firm = thaw(focal)
+            for fault in new_faults(firm, merged(firm, thaw(patch))):
+                yield kept(fault, "designs", name)
 
 
-def _faults_of_patch(name: str, firm: Any, patch: Any) -> Iterator[InitErrorDetails]:
-    before = {(fault["loc"], fault["type"]) for fault in _faults(firm)}
-    for fault in _faults(merged(firm, patch)):
-        if (fault["loc"], fault["type"]) not in before:
-            yield kept(fault, "designs", name)
+def focal_firm(data: Any) -> Any:
+    """The focal firm in raw data; where its name is misspelt, the nearest one is meant. None if unknown."""
+    firms = {str(peek(firm, "name")): firm for firm in rows(peek(data, "firms"))}
+    focus = str(peek(data, "focus"))
+    return firms.get(focus if focus in firms else nearest(focus, firms) or "")
 
 
-def _faults(firm: Any) -> Any:
+def observed(patch: Any) -> Iterator[Loc]:
+    """Places in a patch that say what no patch can change."""
+    return (loc for loc in OBSERVED if _holds(patch, loc))
+
+
+def new_faults(before: Any, after: Any) -> list[ErrorDetails]:
+    """Faults of a firm, in plain data, that it did not have before a patch."""
+    old = {(fault["loc"], fault["type"]) for fault in _faults(before)}
+    return [fault for fault in _faults(after) if (fault["loc"], fault["type"]) not in old]
+
+
+def _faults(firm: Any) -> list[ErrorDetails]:
     try:
         Firm.model_validate(firm)
     except ValidationError as error:

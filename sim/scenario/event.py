@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
+from sim.scenario.design import Patch
+from sim.scenario.findings import peek
 from sim.scenario.part import Name, Part, unit
 
 
@@ -29,5 +31,31 @@ class PriceWar(Part):
     )
 
 
-# The union of all kinds; there is one so far.
-Event = PriceWar
+class Change(Part):
+    """A firm changes what it does, for good."""
+
+    kind: Literal["change"] = Field(description="What happens.")
+    firm: Name = Field(description="Name of the firm that changes.")
+    week: int = Field(
+        ge=0,
+        le=5199,
+        description="First week under the change; week 0 is the start of the simulation, burn-in included.",
+        json_schema_extra=unit("week"),
+    )
+    patch: Patch = Field(
+        min_length=1,
+        description="What changes: a patch to the firm, like a design, laid over what it does by then.",
+    )
+
+
+def _kind(event: Any) -> str | None:
+    """What tells events apart; nothing where a file does not say it as text."""
+    kind = peek(event, "kind")
+    return kind if isinstance(kind, str) else None
+
+
+# Not by the name of the field alone: pydantic refuses that where a validator runs before the field's own.
+Event = Annotated[
+    Annotated[PriceWar, Tag("price_war")] | Annotated[Change, Tag("change")], Discriminator(_kind)
+]
+"""Anything that may happen, told apart by its kind."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Tag
 from pydantic.fields import FieldInfo
 
 from sim.scenario.design import PatchOf
@@ -24,14 +25,48 @@ def block_at(model: type[BaseModel], loc: Loc) -> type[BaseModel] | None:
     """The kind of block that stands at a place."""
     here: Any = model
     for step in loc:
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            field = here.model_fields.get(str(step))
-            here = _bare(Annotated[field.annotation, *field.metadata, ...]) if field else None
-        elif get_origin(here) in (tuple, FrozenDict):
-            here = _bare(get_args(here)[0 if get_origin(here) is tuple else 1])
-        else:
-            return None
+        here = _below(here, step)
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
+def kinds_at(model: type[BaseModel], loc: Loc) -> list[str]:
+    """The kinds of block that may stand at a place; none where there is but one."""
+    here: Any = model
+    for step in loc:
+        here = _below(here, step)
+    return list(_kinds(here))
+
+
+def as_written(model: type[BaseModel], loc: Loc) -> Loc:
+    """A place as it is in a file: without the kinds of blocks that pydantic puts in."""
+    here: Any = model
+    written: list[str | int] = []
+    for step in loc:
+        if step not in _kinds(here):
+            written.append(step)
+        here = _below(here, step)
+    return tuple(written)
+
+
+def _below(here: Any, step: str | int) -> Any:
+    """What stands a step below a type; None if that is unknown."""
+    if isinstance(here, type) and issubclass(here, BaseModel):
+        field = here.model_fields.get(str(step))
+        return _bare(Annotated[field.annotation, *field.metadata, ...]) if field else None
+    if get_origin(here) in (tuple, FrozenDict):
+        return _bare(get_args(here)[0 if get_origin(here) is tuple else 1])
+    return _kinds(here).get(str(step))
+
+
+def _kinds(here: Any) -> dict[str, Any]:
+    """The kinds of block that a type allows, by their tags."""
+    options = get_args(here) if get_origin(here) in (Union, UnionType) else ()
+    return {
+        said.tag: get_args(option)[0]
+        for option in options
+        for said in get_args(option)[1:]
+        if isinstance(said, Tag)
+    }
 
 
 def _bare(annotation: Any) -> Any:

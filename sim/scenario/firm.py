@@ -1,18 +1,15 @@
-"""A firm: its place in the market, what it offers, what that costs, and its programme."""
+"""A firm: its place in the market, what it offers, what that costs, and what it does for loyalty."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
+from sim.scenario.communication import Advertising, Contacts, Deal, Education, Referral
 from sim.scenario.part import Name, Part, unit
 from sim.scenario.programme import Programme
-
-
-def _level(given: dict[str, Any]) -> Any:
-    """What is usual where a file does not say: the level itself. So a later change of level is a change."""
-    return given.get("level")
+from sim.scenario.service import ComplaintDesk, Convenience, Gestures, Range, level_given
+from sim.scenario.survey import Survey
+from sim.scenario.ties import Community, Contract, WinBack
 
 
 class Price(Part):
@@ -26,7 +23,7 @@ class Price(Part):
         json_schema_extra=unit("price index"),
     )
     usual: float = Field(
-        default_factory=_level,
+        default_factory=level_given,
         ge=0.01,
         le=100.0,
         description="Price at which the firm's share was observed; left out, the level.",
@@ -45,7 +42,7 @@ class Quality(Part):
         json_schema_extra=unit("index 0-100"),
     )
     usual: float = Field(
-        default_factory=_level,
+        default_factory=level_given,
         ge=0.0,
         le=100.0,
         description="Quality at which the firm's share was observed; left out, the level.",
@@ -71,6 +68,13 @@ class Quality(Part):
         le=100.0,
         description="Quality that a failure costs.",
         json_schema_extra=unit("index points"),
+    )
+    failure_core_share: float = Field(
+        default=0.6,
+        ge=0.0,
+        le=1.0,
+        description="Share of failures that are of the core service, not of the encounter.",
+        json_schema_extra=unit("share of failures"),
     )
 
 
@@ -107,3 +111,57 @@ class Firm(Part):
     )
     quality: Quality = Field(default=Quality(), description="What customers meet at a purchase.")
     programme: Programme | None = Field(default=None, description="Its reward programme; null for none.")
+    convenience: Convenience = Field(default=Convenience(), description="How easy it is to buy there.")
+    switching_cost: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=20.0,
+        description="What it costs its customers to change to another firm: papers, a number, learning.",
+        json_schema_extra=unit("logit"),
+    )
+    awareness: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=1.0,
+        description="Share of customers who know the firm and can reach it.",
+        json_schema_extra=unit("share of customers"),
+    )
+    hidden_fee: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=1.0,
+        description="Fee added at the till, which the price asked does not show.",
+        json_schema_extra=unit("share of price"),
+    )
+    range: Range = Field(default=Range(), description="What its customers can vary between.")
+    gestures: Gestures | None = Field(
+        default=None, description="Gifts that nobody expects; left out, there are none."
+    )
+    complaint_desk: ComplaintDesk | None = Field(
+        default=None, description="Where customers complain; left out, nobody answers complaints."
+    )
+    advertising: Advertising | None = Field(
+        default=None, description="Advertisements; left out, there are none."
+    )
+    deal: Deal | None = Field(
+        default=None, description="A lower price on the first purchase of prospects; left out, none."
+    )
+    referral: Referral | None = Field(
+        default=None, description="Rewards for bringing friends; left out, people refer without."
+    )
+    contacts: Contacts | None = Field(
+        default=None, description="Messages to customers it knows; left out, there are none."
+    )
+    education: Education | None = Field(
+        default=None, description="Teaching customers to use what they buy; left out, there is none."
+    )
+    community: Community | None = Field(
+        default=None, description="A community of customers; left out, there is none."
+    )
+    contract: Contract | None = Field(
+        default=None, description="The contract that binds its customers; left out, they are free."
+    )
+    win_back: WinBack | None = Field(
+        default=None, description="Offers to lost customers; left out, there are none."
+    )
+    survey: Survey = Field(default=Survey(), description="How it asks customers what they think.")

@@ -11,12 +11,14 @@ from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_va
 from sim.rules import Behaviour
 from sim.scenario.agreement import disagreements
 from sim.scenario.category import Category, Horizon
+from sim.scenario.course import change_findings, changes_of, designs_of, in_time
 from sim.scenario.customers import Customers
 from sim.scenario.design import Patch, design_findings, patched
 from sim.scenario.errors import Fault, ScenarioError, advice, nearest
 from sim.scenario.event import Event
 from sim.scenario.findings import together
 from sim.scenario.firm import Firm
+from sim.scenario.idle import idle_parts
 from sim.scenario.part import CURRENCY_PATTERN, Free, FrozenDict, Name, Part, thaw
 from sim.scenario.paths import put, resolve
 from sim.scenario.wording import faults_of
@@ -58,7 +60,8 @@ class Scenario(Part):
     def _parts_agree(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if isinstance(data, cls):
             return handler(data)
-        return together(handler, data, [*disagreements(data), *design_findings(data)])
+        findings = [*disagreements(data), *design_findings(data), *change_findings(data), *idle_parts(data)]
+        return together(handler, data, findings)
 
     def __eq__(self, other: object) -> bool:
         # Mappings compare without order, but the first design is the reference.
@@ -91,6 +94,28 @@ class Scenario(Part):
             text = f"no design is called '{name}'; {hint}designs are: {', '.join(self.design_names)}"
             raise ScenarioError([Fault(text, "designs")])
         return patched(self.firm(self.focus), self.designs[name])
+
+    def course(self, name: str, design: str | None = None) -> tuple[tuple[int, Firm], ...]:
+        """What a firm is from which week on: as written from week 0, then after its design and each change.
+
+        design is a design of the focal firm, which acts when the burn-in ends; other firms have none. Patches
+        are laid over what the firm is by then; of a week with several, all count. ScenarioError if the firm or
+        the design is unknown, or if a change fits the firm under some design but not under this one.
+        """
+        firm = self.firm(name)
+        turns = []
+        if design is not None:
+            self.with_design(design)  # refuses an unknown one
+        if design is not None and name == self.focus:
+            turns = [turn for turn in designs_of(self) if turn.loc[-1] == design]
+        known = {0: firm}
+        for turn in in_time(turns[0] if turns else None, changes_of(self, name)):
+            try:
+                firm = patched(firm, turn.patch)
+            except ValidationError as error:
+                raise ScenarioError(faults_of(error, Firm)) from None
+            known[turn.week] = firm
+        return tuple(known.items())
 
     def replace(self, path: str, value: Any) -> Scenario:
         """A new scenario that differs in one place, checked as a whole.

@@ -51,6 +51,13 @@ def json_schema() -> dict[str, Any]:
             designs.pop("minLength"),
             designs.pop("maxLength"),
         )
+    for name in {"Change", twin("Change")}:
+        patch = definitions[name]["properties"]["patch"]
+        definitions[name]["properties"]["patch"] = {
+            "$ref": REF + twin("Firm"),
+            "description": patch["description"],
+            "minProperties": patch["minLength"],
+        }
     definitions[twin("Scenario")]["properties"]["extends"] = {
         "type": "string",
         "description": "Another scenario file in the same folder tree, that this one is laid over.",

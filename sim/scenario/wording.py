@@ -10,7 +10,18 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from sim.scenario.errors import Fault, Loc, dotted, in_order, nearest
-from sim.scenario.fields import BOUNDS, block_at, bounds_of, explained, field_at, interval, number, unit_of
+from sim.scenario.fields import (
+    BOUNDS,
+    as_written,
+    block_at,
+    bounds_of,
+    explained,
+    field_at,
+    interval,
+    kinds_at,
+    number,
+    unit_of,
+)
 from sim.scenario.part import CURRENCY_PATTERN, NAME_PATTERN
 
 Place = tuple[str, int | None, int | None]
@@ -37,9 +48,18 @@ def faults_of(
     faults = []
     for details in found:
         if not _follows_from_another(details, found):
-            loc, is_name = details["loc"], details["type"] == "extra_forbidden"
-            faults.append(Fault(in_words(details, model), dotted(loc), *place(loc, is_name)))
+            loc, is_name = as_written(model, details["loc"]), details["type"] == "extra_forbidden"
+            if details["type"].startswith("union_tag") and isinstance(details["input"], Mapping):
+                loc = (*loc, "kind")
+            message = in_words(details, model) + _where_it_arises(details)
+            faults.append(Fault(message, dotted(loc), *place(loc, is_name)))
     return in_order(faults)
+
+
+def _where_it_arises(details: ErrorDetails) -> str:
+    """The design under which a later change goes wrong, where it does not under all."""
+    design = details.get("ctx", {}).get("under")
+    return f" (under the design '{design}')" if design is not None else ""
 
 
 def _follows_from_another(details: ErrorDetails, found: list[ErrorDetails]) -> bool:
@@ -67,7 +87,7 @@ def in_words(details: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return _unknown(str(loc[-1]), model, loc)
     if kind == "missing":
-        parent = f"'{dotted(loc[:-1])}'" if loc[:-1] else "the file"
+        parent = f"'{dotted(as_written(model, loc[:-1]))}'" if loc[:-1] else "the file"
         return f"required field '{loc[-1]}' is missing in {parent}; add it: {explained(field)}"
     if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
         return f"must be {_bounds(field, details)}; got {shown(value)}"
@@ -90,8 +110,12 @@ def in_words(details: ErrorDetails, model: type[BaseModel]) -> str:
         return f"must have {_count(details, 'character', 'characters')}; got {shown(value)}"
     if kind in ("too_short", "too_long"):
         return f"must have {_count(details, 'entry', 'entries')}; got {details['ctx']['actual_length']}"
+    if kind == "multiple_of":
+        return f"must be an even number; got {shown(value)}"
     if kind == "literal_error":
-        return _no_such_choice(value, field)
+        return _no_such_choice(value, list(map(str, get_args(field.annotation))) if field else [])
+    if kind.startswith("union_tag"):
+        return _no_such_kind(value, dotted(as_written(model, loc)), kinds_at(model, loc))
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         block = block_at(model, loc)
         names = f" ({', '.join(block.model_fields)})" if block else ""
@@ -141,12 +165,21 @@ def _homes(name: str, model: type[BaseModel], loc: Loc) -> Iterator[str]:
     for depth in range(len(loc) - 2, -1, -1):
         around = block_at(model, loc[:depth])
         if around and name in around.model_fields:
-            yield f"in '{dotted(loc[:depth])}'" if depth else "at the top of the file (mind the indentation)"
+            where = dotted(as_written(model, loc[:depth]))
+            yield f"in '{where}'" if depth else "at the top of the file (mind the indentation)"
             return
 
 
-def _no_such_choice(value: Any, field: FieldInfo | None) -> str:
-    choices = [str(choice) for choice in get_args(field.annotation)] if field else []
+def _no_such_kind(block: Any, where: str, kinds: list[str]) -> str:
+    """What to write where pydantic cannot tell which kind of block was meant."""
+    if not isinstance(block, Mapping):
+        return f"must be a block of fields, of the kind {' or '.join(kinds)}; got {shown(block)}"
+    if "kind" not in block:
+        return f"required field 'kind' is missing in '{where}'; add it: {' or '.join(kinds)}"
+    return _no_such_choice(block["kind"], kinds)
+
+
+def _no_such_choice(value: Any, choices: list[str]) -> str:
     near = nearest(str(value), choices)
     remedy = f"; did you mean '{near}'?" if near else ""
     return f"must be one of: {', '.join(choices)}; got {shown(value)}{remedy}"

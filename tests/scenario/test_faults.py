@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import Fault, ScenarioError, check, load
+from sim.scenario import Fault, Firm, ScenarioError, check, load
 from tests.scenario.worlds import GROCERS
 
 
@@ -21,6 +21,7 @@ def faults(folder: Path, *edits: tuple[str, str]) -> list[str]:
     return [str(fault).removeprefix(f"{file}:") for fault in check(file)]
 
 
+WAR = "kind: price_war, firm: Mill, week: 60, weeks: 12, depth: 0.15"
 ONE_FAULT = {
     # Names of fields
     "an unknown field has the nearest name": (
@@ -179,7 +180,95 @@ ONE_FAULT = {
         "kind: price_war",
         "kind: pricewar",
         "27:12  events[0].kind",
-        "must be one of: price_war; got the text 'pricewar'; did you mean 'price_war'?",
+        "must be one of: price_war, change; got the text 'pricewar'; did you mean 'price_war'?",
+    ),
+    "an event without a kind": (
+        "{kind: price_war, firm: Mill",
+        "{firm: Mill",
+        "27:5  events[0].kind",
+        "required field 'kind' is missing in 'events[0]'; add it: price_war or change",
+    ),
+    "an event that is no block": (
+        "{kind: price_war, firm: Mill, week: 60, weeks: 12, depth: 0.15}",
+        "a flood",
+        "26:1  events[0]",
+        "must be a block of fields, of the kind price_war or change; got the text 'a flood'",
+    ),
+    "a field of another kind of event": (
+        WAR,
+        "kind: change, firm: Mill, week: 60, patch: {price: {level: 2}}, weeks: 12",
+        "27:70  events[0].weeks",
+        "unknown field; did you mean 'week'?",
+    ),
+    "a field missing in an event": (
+        "week: 60, ",
+        "",
+        "27:5  events[0].week",
+        (
+            "required field 'week' is missing in 'events[0]'; add it: first week of the cut; week 0 is the "
+            "start of the simulation, burn-in included (week, between 0 and 5_199)"
+        ),
+    ),
+    "an odd number of friends": (
+        "count: 100",
+        "network: {degree: 7}",
+        "6:21  customers.network.degree",
+        "must be an even number; got 7",
+    ),
+    "friends without a network": (
+        "weight: 0.4",
+        "degree: 4",
+        "13:15  customers.segments[1].degree",
+        "nobody has friends in a market without a network; add 'network: {}' to customers",
+    ),
+    "more friends than people": (
+        "count: 100",
+        "count: 8\n  network: {rewiring: 0.2}",
+        "7:3  customers.network.degree",
+        "10 friends are more than there are: there are 8 customers; lower it",
+    ),
+    "a channel that does not exist": (
+        "unit_cost: 0.8",
+        "unit_cost: 0.8\n    contacts: {members_only: false, channel: e-mail}",
+        "25:46  firms[1].contacts.channel",
+        "must be one of: mail, email, sms, social; got the text 'e-mail'; did you mean 'email'?",
+    ),
+    # Parts that could never act
+    "messages to members of a firm without a programme": (
+        "unit_cost: 0.8",
+        "unit_cost: 0.8\n    contacts: {per_week: 0.5}",
+        "25:5  firms[1].contacts.members_only",
+        (
+            "the firm has no programme, so it has no members to write to; write 'members_only: false' or "
+            "give it a programme"
+        ),
+    ),
+    "reminders of a reward that there is not": (
+        "unit_cost: 0.8",
+        "unit_cost: 0.8\n    contacts: {members_only: false, triggers: {near_reward: yes}}",
+        "25:61  firms[1].contacts.triggers.near_reward",
+        (
+            "the firm has neither points nor stamps, so nobody is near a reward; write 'near_reward: false' "
+            "or give it one of them"
+        ),
+    ),
+    "a design that writes to the members it removes": (
+        "none: {programme: null}",
+        "none: {programme: null, contacts: {members_only: true}}",
+        "29:52  designs.none.contacts.members_only",
+        (
+            "the firm has no programme, so it has no members to write to; write 'members_only: false' or "
+            "give it a programme"
+        ),
+    ),
+    "a change that writes to members of a firm without a programme": (
+        WAR,
+        "kind: change, firm: Mill, week: 60, patch: {contacts: {members_only: true}}",
+        "27:75  events[0].patch.contacts.members_only",
+        (
+            "the firm has no programme, so it has no members to write to; write 'members_only: false' or "
+            "give it a programme"
+        ),
     ),
     "neither yes nor no": (
         "count: 100",
@@ -325,9 +414,79 @@ ONE_FAULT = {
         "none: {programme: null}",
         "none: 5",
         "29:9  designs.none",
+        f"must be a block of fields ({', '.join(Firm.model_fields)}); got 5",
+    ),
+    "a design that changes what was usual": (
+        "none: {programme: null}",
+        "none: {convenience: {usual: 1}}",
+        "29:31  designs.none.convenience.usual",
+        "a design cannot change this: it says what was so before the designs start; leave it out",
+    ),
+    # Changes on a date
+    "a slip in a change": (
+        WAR,
+        "kind: change, firm: Mill, week: 60, patch: {price: {levle: 0.9}}",
+        "27:58  events[0].patch.price.levle",
+        "unknown field; did you mean 'level'?",
+    ),
+    "a field of an outer block in a change": (
+        WAR,
+        "kind: change, firm: Mill, week: 60, patch: {price: {week: 9}}",
+        "27:58  events[0].patch.price.week",
+        "unknown field here; it belongs in 'events[0]'",
+    ),
+    "a number out of bounds in a change": (
+        WAR,
+        "kind: change, firm: Mill, week: 60, patch: {awareness: 9}",
+        "27:61  events[0].patch.awareness",
+        "must be between 0 and 1 (share of customers); got 9",
+    ),
+    "a field missing in a change": (
+        WAR,
+        "kind: change, firm: Mill, week: 60, patch: {programme: {stamps: {needed: 5}}}",
+        "27:62  events[0].patch.programme.stamps.reward",
         (
-            "must be a block of fields (name, share, price, unit_cost, service_cost, fixed_cost, quality, "
-            "programme); got 5"
+            "required field 'reward' is missing in 'events[0].patch.programme.stamps'; add it: face value of "
+            "the reward (currency, greater than 0 and at most 10_000_000)"
+        ),
+    ),
+    "a change of what was observed": (
+        WAR,
+        "kind: change, firm: Mill, week: 60, patch: {quality: {usual: 9}}",
+        "27:67  events[0].patch.quality.usual",
+        "an event cannot change this: it says what was so at the start; leave it out",
+    ),
+    "a change of nothing": (
+        WAR,
+        "kind: change, firm: Mill, week: 60, patch: {}",
+        "27:42  events[0].patch",
+        "must have at least 1 entry; got 0",
+    ),
+    "a change that is no block": (
+        WAR,
+        "kind: change, firm: Mill, week: 60, patch: dearer",
+        "27:49  events[0].patch",
+        f"must be a block of fields ({', '.join(Firm.model_fields)}); got the text 'dearer'",
+    ),
+    "a change of an unknown firm": (
+        WAR,
+        "kind: change, firm: Mil, week: 60, patch: {price: {level: 2}}",
+        "27:26  events[0].firm",
+        "no firm is called 'Mil'; did you mean 'Mill'?",
+    ),
+    "a change after the end": (
+        WAR,
+        "kind: change, firm: Mill, week: 160, patch: {price: {level: 2}}",
+        "27:38  events[0].week",
+        "the event starts in week 160, after the end; weeks count from 0, so at most 155",
+    ),
+    "a change that fits under one design but not under another": (
+        WAR,
+        "kind: change, firm: Harbour, week: 60, patch: {programme: {costs: {launch: 5}}}",
+        "27:53  events[0].patch.programme",
+        (
+            "the programme gives members nothing; add 'points', 'stamps' or 'member_price', or write "
+            "'programme: null' for none (under the design 'none')"
         ),
     ),
     # YAML

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import Scenario, check, load
+from sim.scenario import PriceWar, Scenario, check, load
 
 FILE = Path(__file__).parents[2] / "scenarios" / "grocers.yaml"
 
@@ -29,6 +29,7 @@ def test_three_grocers_compete_and_harbour_asks_which_programme_to_run(grocers: 
 
 def test_the_discounter_starts_a_price_war_while_designs_are_measured(grocers: Scenario) -> None:
     (war,) = grocers.events
+    assert isinstance(war, PriceWar)
     cheapest = min(grocers.firms, key=lambda firm: firm.price.level)
     assert war.firm == cheapest.name == "Barrow"
     assert grocers.horizon.burn_in <= war.week < war.week + war.weeks <= grocers.horizon.weeks

@@ -77,6 +77,11 @@ def test_the_schema_takes_what_the_program_writes_and_reads() -> None:
         ("designs", {}),
         ("currency", "euro"),
         ("events.0.kind", "flood"),
+        ("events.0.kind", "change"),
+        ("events.1", {"kind": "change", "firm": "Mill", "week": 60, "patch": {"price": {"levle": 1}}}),
+        ("events.1", {"kind": "change", "firm": "Mill", "week": 60, "patch": {}}),
+        ("customers.network.degree", 7),
+        ("firms.0.contacts.channel", "pigeon"),
     ],
 )
 def test_the_schema_refuses_what_the_program_refuses(path: str, value: Any) -> None:
@@ -84,10 +89,21 @@ def test_the_schema_refuses_what_the_program_refuses(path: str, value: Any) -> N
     *way, last = path.split(".")
     for step in way:
         node = node[int(step)] if isinstance(node, list) else node.setdefault(step, {})  # type: ignore[assignment]
-    node[last] = value
+    if isinstance(node, list):
+        node.append(value)
+    else:
+        node[last] = value
     assert not SCHEMA.is_valid(data)
     with pytest.raises(ValueError, match="validation error"):
         Scenario.model_validate(data)
+
+
+def test_the_schema_takes_a_change_with_any_field_of_a_firm_in_its_patch() -> None:
+    patch = {"price": {"level": 0.9}, "complaint_desk": None, "contacts": {"members_only": False}}
+    change = {"kind": "change", "firm": "Mill", "week": 60, "patch": patch}
+    SCHEMA.validate(plain() | {"events": [*plain()["events"], change]})
+    SCHEMA.validate(world(events=[change]).model_dump(mode="json"))
+    SCHEMA.validate({"extends": "grocers.yaml", "events": [change]})
 
 
 def test_a_file_that_extends_another_may_leave_out_anything_but_not_misspell() -> None:

@@ -1,0 +1,362 @@
+"""Switch mechanisms of behaviour off, one at a time, and see what that changes: the ablation table."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import nan
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.experiments import provenance
+from sim.experiments.errors import CellError, Interrupted
+from sim.experiments.plan import Plan, check_design
+from sim.experiments.run import Cell, Outcome, RunCell, Stopped, run_many, run_market
+from sim.experiments.statistics import Difference, Interval, mean_interval, paired_difference
+from sim.measures import MEASURES
+from sim.rules import Behaviour
+from sim.scenario import Fault, Scenario, ScenarioError
+from sim.scenario.errors import advice
+
+MECHANISMS = tuple(Behaviour.model_fields)
+"""All that can be switched off, in the order of the scenario's `behaviour:` block."""
+METRICS = tuple(name for name in MEASURES if name != "incremental_profit")
+"""What is measured; incremental profit compares designs, and each ablation has one design."""
+NOTHING = "nothing"
+"""In the column `without`: the world as it stands."""
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What each mechanism does in a world: every metric without it, minus with it, in paired worlds.
+
+    Both markets of a pair have the same seed and replicate, so they share every draw. The mechanism is off
+    from the first week on, the burn-in included. values: without (a mechanism, or `nothing`), replicate,
+    metric, value, with all metrics of the focal firm; `metrics` names those that tables show. design None:
+    the scenario as written. Money is in the scenario's currency.
+    """
+
+    world: Scenario
+    design: str | None
+    mechanisms: tuple[str, ...]
+    metrics: tuple[str, ...]
+    replicates: int
+    seed: int
+    customers: int
+    weeks: int
+    values: pd.DataFrame = field(repr=False)
+    provenance: Mapping[str, Any] = field(repr=False)
+
+    def unit(self, metric: str) -> str:
+        """Unit of a metric, with money named in the scenario's currency."""
+        return MEASURES[metric].unit.replace("currency", self.world.currency)
+
+    @cached_property
+    def samples(self) -> dict[str, dict[str, NDArray[np.float64]]]:
+        """metric -> what is switched off -> one value a replicate, in the order of the replicates."""
+        wide = self.values.pivot(
+            index="replicate", columns=["metric", "without"], values="value"
+        ).sort_index()
+        rows = (NOTHING, *self.mechanisms)
+        return {m: {row: wide[m, row].to_numpy(dtype=np.float64) for row in rows} for m in METRICS}
+
+    @cached_property
+    def levels(self) -> dict[str, Interval]:
+        """metric -> mean with its 95 % interval in the world as it stands."""
+        return {m: mean_interval(self.samples[m][NOTHING]) for m in self.metrics}
+
+    @cached_property
+    def paired(self) -> dict[str, dict[str, Difference]]:
+        """mechanism -> metric -> paired difference, without the mechanism minus with it."""
+        return {
+            mechanism: {
+                m: paired_difference(
+                    self.samples[m][mechanism], self.samples[m][NOTHING], better=MEASURES[m].better
+                )
+                for m in self.metrics
+            }
+            for mechanism in self.mechanisms
+        }
+
+    @cached_property
+    def dead(self) -> list[str]:
+        """Mechanisms whose removal changes no metric in any replicate, to the bit.
+
+        All metrics are looked at, whichever are shown. What a mechanism does to rivals alone does not count.
+        """
+        return [
+            name
+            for name in self.mechanisms
+            if all(np.array_equal(s[name], s[NOTHING], equal_nan=True) for s in self.samples.values())
+        ]
+
+    def frame(self) -> pd.DataFrame:
+        """A row a mechanism and metric: mean, low and high of the paired difference (95 %), in the metric's unit.
+
+        NaN stands where there is no pair to compare (a redemption rate with points switched off) and, for low
+        and high, where there is one replicate.
+        """
+        rows = [
+            (mechanism, metric, d.mean, d.low, d.high)
+            for mechanism, differences in self.paired.items()
+            for metric, d in differences.items()
+        ]
+        names = ["mechanism", "metric", "mean", "low", "high"]
+        return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(("mean", "low", "high"), float))
+
+    def table(self) -> pd.DataFrame:
+        """Mean paired differences: a row a mechanism, a column a metric."""
+        wide = self.frame().pivot(index="mechanism", columns="metric", values="mean")
+        return wide.loc[list(self.mechanisms), list(self.metrics)]
+
+    def summary(self) -> str:
+        """What the table does not show by itself: how to read its marks, and which mechanisms are dead."""
+        if self.replicates == 1:
+            words = "One replicate has no interval; give --replicates 8 or more."
+        else:
+            words = (
+                "* the 95 % interval of the paired difference excludes 0. Each interval stands for itself: where "
+                "a mechanism moves numbers by nothing but luck, one in twenty is marked all the same."
+            )
+        lines = [words]
+        if self.dead:
+            lines.append(f"Changes no metric here, to the bit: {', '.join(self.dead)}.")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The ablation as plain JSON values; what does not exist is None (null)."""
+        return {
+            "scenario": provenance.scenario_dict(self.world),
+            "design": self.design,
+            "mechanisms": list(self.mechanisms),
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "customers": self.customers,
+            "weeks": self.weeks,
+            "versions": dict(self.provenance["versions"]),
+            "metrics": {m: vars(level).copy() for m, level in self.levels.items()},
+            "differences": {
+                name: {
+                    m: {"mean": d.mean, "low": d.low, "high": d.high, "verdict": d.verdict}
+                    for m, d in row.items()
+                }
+                for name, row in self.paired.items()
+            },
+            "dead": list(self.dead),
+            "units": {m: self.unit(m) for m in self.metrics},
+            "provenance": dict(self.provenance),
+        }
+
+
+@dataclass(frozen=True)
+class _Without(Cell):
+    """A market with one mechanism switched off, or none."""
+
+    without: str
+
+
+@dataclass(frozen=True)
+class AblationPlan:
+    """Mechanisms to be switched off, one at a time; checked when made, before any market."""
+
+    world: Scenario
+    design: str | None
+    mechanisms: tuple[str, ...]
+    metrics: tuple[str, ...]
+    replicates: int
+    seed: int
+    customers: int
+    weeks: int
+    workers: int
+    """threads to run on; the result does not depend on it"""
+
+    @classmethod
+    def of(
+        cls,
+        world: Scenario,
+        *,
+        design: str | None = None,
+        mechanisms: Sequence[str] | None = None,
+        replicates: int = 8,
+        seed: int = 1,
+        customers: int | None = None,
+        weeks: int | None = None,
+        workers: int | None = None,
+        metrics: Sequence[str] | None = None,
+    ) -> AblationPlan:
+        """Fill what is left out; ScenarioError or ExperimentError says what makes no sense (see `ablate`)."""
+        if design is not None:
+            check_design(world, design)
+        plan = Plan.of(
+            world, replicates=replicates, seed=seed, customers=customers, weeks=weeks, workers=workers
+        )
+        return cls(
+            world=world,
+            design=design,
+            mechanisms=_chosen("mechanism", mechanisms, MECHANISMS, place="behaviour"),
+            metrics=_chosen("metric", metrics, METRICS),
+            replicates=plan.replicates,
+            seed=plan.seed,
+            customers=plan.customers,
+            weeks=plan.weeks,
+            workers=plan.workers,
+        )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings by the names of the arguments of `ablate`, without the workers."""
+        return {
+            "design": self.design,
+            "mechanisms": list(self.mechanisms),
+            "metrics": list(self.metrics),
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "customers": self.customers,
+            "weeks": self.weeks,
+        }
+
+    def run(
+        self,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        command: str | None = None,
+        ready: Callable[[], None] | None = None,
+        run_cell: RunCell = run_market,
+    ) -> Ablation:
+        """Run all markets. The arguments and errors are those of `ablate`."""
+        begin = time.perf_counter()
+        worlds = {NOTHING: self.world}
+        worlds |= {name: self.world.replace(f"behaviour.{name}.enabled", False) for name in self.mechanisms}
+        cells = [
+            _Without(self.design, replicate, self.seed, self.customers, self.weeks, without)
+            for replicate in range(self.replicates)
+            for without in worlds
+        ]
+        if ready is not None:
+            ready()
+        values = _run(worlds, cells, self.workers, progress, run_cell)
+        words = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
+        call = f"sim.ablate(sim.load(...), {words})"
+        record = provenance.record(self.world, command=command or call, settings=self.settings)
+        record["markets_run"] = len(cells)
+        record["duration_seconds"] = round(time.perf_counter() - begin, 3)
+        return Ablation(
+            world=self.world,
+            design=self.design,
+            mechanisms=self.mechanisms,
+            metrics=self.metrics,
+            replicates=self.replicates,
+            seed=self.seed,
+            customers=self.customers,
+            weeks=self.weeks,
+            values=values,
+            provenance=record,
+        )
+
+
+def ablate(
+    world: Scenario,
+    *,
+    design: str | None = None,
+    mechanisms: Sequence[str] | None = None,
+    replicates: int = 8,
+    seed: int = 1,
+    customers: int | None = None,
+    weeks: int | None = None,
+    workers: int | None = None,
+    metrics: Sequence[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    command: str | None = None,
+    ready: Callable[[], None] | None = None,
+    run_cell: RunCell = run_market,
+) -> Ablation:
+    """Switch mechanisms off one at a time; each is compared with the world as it stands, replicate by replicate.
+
+    design: what the focal firm does after the burn-in (default: the scenario as written). mechanisms: names of
+    blocks of `behaviour` (default: all). metrics: what tables show (default: all). customers, weeks: default
+    from the scenario. workers: threads (default: all cores); the result does not depend on it. progress: told
+    (markets done, markets in all). command: what to note as the command in the provenance. ready: called once
+    all is checked, before the first market. run_cell: how one market is run (tests put a small fake here).
+
+    Raises ScenarioError (a mechanism or metric that there is not, with the nearest that there is),
+    ExperimentError (other input), CellError (a market failed) or Interrupted (Ctrl-C; nothing is kept).
+    """
+    plan = AblationPlan.of(
+        world,
+        design=design,
+        mechanisms=mechanisms,
+        replicates=replicates,
+        seed=seed,
+        customers=customers,
+        weeks=weeks,
+        workers=workers,
+        metrics=metrics,
+    )
+    return plan.run(progress=progress, command=command, ready=ready, run_cell=run_cell)
+
+
+def _run(
+    worlds: Mapping[str, Scenario],
+    cells: Sequence[_Without],
+    workers: int,
+    progress: Callable[[int, int], None] | None,
+    run_cell: RunCell,
+) -> pd.DataFrame:
+    """All markets, each in its own world; the order of the rows does not depend on who finished first."""
+    failed: list[tuple[Exception, str]] = []
+
+    def run(_: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
+        assert isinstance(cell, _Without)
+        try:
+            return run_cell(worlds[cell.without], cell, stop)
+        except Stopped:
+            raise
+        except Exception as error:
+            failed.append((error, cell.without))
+            raise
+
+    found: dict[Cell, dict[str, float]] = {}
+    try:
+        if progress is not None:
+            progress(0, len(cells))
+        for cell, outcome in run_many(worlds[NOTHING], cells, workers=workers, run_cell=run):
+            found[cell] = outcome.metrics
+            if progress is not None:
+                progress(len(found), len(cells))
+    except KeyboardInterrupt as stop:
+        raise Interrupted(len(found), len(cells), None) from stop
+    except CellError as error:
+        without = next(name for cause, name in failed if cause is error.__cause__)
+        if without == NOTHING:
+            raise
+        raise CellError(f"with `behaviour.{without}.enabled: false`, {error}") from error.__cause__
+    rows = [
+        (cell.without, cell.replicate, metric, float(found[cell].get(metric, nan)))
+        for cell in cells
+        for metric in METRICS
+    ]
+    return pd.DataFrame(rows, columns=["without", "replicate", "metric", "value"])
+
+
+def _chosen(what: str, asked: Sequence[str] | None, known: Sequence[str], place: str = "") -> tuple[str, ...]:
+    """The names asked for, each known and named once; all where none are asked for."""
+    if asked is None:
+        return tuple(known)
+    names = (asked,) if isinstance(asked, str) else tuple(asked)
+    if not names:
+        raise ScenarioError([Fault(f"no {what} is named; known: {', '.join(known)}", place)])
+    faults = []
+    for name in dict.fromkeys(names):
+        if name not in known:
+            faults.append(Fault(f"no {what} is called '{name}'; {advice(name, known)}", place))
+        elif names.count(name) > 1:
+            faults.append(Fault(f"{what} '{name}' is named twice; name it once", place))
+    if faults:
+        raise ScenarioError(faults)
+    return names

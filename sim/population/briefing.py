@@ -1,0 +1,254 @@
+"""From the parts of a scenario to the columns of numbers that the weekly pass is told (`told.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.arithmetic import F32
+from sim.population.told import Desk, Outreach, Posted, Surveys, Terms
+from sim.population.traits import Segments
+from sim.rules import Behaviour
+from sim.rules.personalisation import creepy_chance, quality_lift, relevance
+from sim.rules.points import lot_period
+from sim.scenario import Firm, Programme, Scenario
+
+GRANULARITIES = ("mass", "class", "individual")
+_YEAR = 52.0
+_NOBODY = Programme.model_fields["enrolment"].default.model_copy(update={"ask": 0.0})
+_NO_PROGRAMME = Programme.model_construct(
+    name="", enrolment=_NOBODY, points=None, stamps=None, member_price=None
+)
+
+
+class Acting(Protocol):
+    """A firm as it acts this week."""
+
+    spec: Firm
+    posted_price: float
+    holds_event: bool
+    desk: Any
+
+
+def cents(amount: float) -> int:
+    """An amount of currency in whole cents."""
+    return round(amount * 100)
+
+
+def _reals(values: Sequence[float]) -> NDArray[np.float32]:
+    return np.array(values, np.float32)
+
+
+def _wholes(values: Sequence[int | bool]) -> NDArray[np.int32]:
+    return np.array(values, np.int32)
+
+
+def _each(specs: Sequence[Firm], part: str, of: Callable[[Any], float], without: float = 0.0) -> list[float]:
+    """One number a firm, of an optional part of it."""
+    return [of(getattr(s, part)) if getattr(s, part) is not None else without for s in specs]
+
+
+def posted_of(firms: Sequence[Acting], behaviour: Behaviour) -> Posted:
+    """What customers meet at the firms this week."""
+    specs = [f.spec for f in firms]
+    numbers = behaviour.personalisation.numbers()
+    fails = behaviour.experience.enabled
+    shares = np.array([s.share for s in specs])
+    usual = np.array([s.quality.usual for s in specs])
+    norm = float((shares * usual).sum() / shares.sum()) if shares.sum() else float(usual.mean())
+
+    def lift(contacts: Any) -> float:
+        fit = relevance(GRANULARITIES.index(contacts.granularity), F32(contacts.data_depth), numbers)
+        return float(quality_lift(fit, numbers))
+
+    return Posted(
+        price=_reals([f.posted_price for f in firms]),
+        unit_cost=_reals([s.unit_cost for s in specs]),
+        service_cents=np.array([cents(s.service_cost) for s in specs], np.int64),
+        quality=_reals([s.quality.level for s in specs]),
+        usual_quality=_reals([s.quality.usual for s in specs]),
+        spread=_reals([s.quality.spread for s in specs]),
+        failure_rate=_reals(
+            [f.spec.quality.failure_rate * f.desk.failure_factor if fails else 0.0 for f in firms]
+        ),
+        failure_severity=_reals([s.quality.failure_severity for s in specs]),
+        core_share=_reals([s.quality.failure_core_share for s in specs]),
+        fee=_reals([s.hidden_fee for s in specs]),
+        convenience=_reals([s.convenience.level for s in specs]),
+        usual_convenience=_reals([s.convenience.usual for s in specs]),
+        switching_cost=_reals([s.switching_cost for s in specs]),
+        brands=_reals([s.range.brands for s in specs]),
+        freshness=_reals([min(1.0, s.range.novelties / _YEAR) for s in specs]),
+        gift_chance=_reals(_each(specs, "gestures", lambda g: g.chance)),
+        gift_worth=_reals(_each(specs, "gestures", lambda g: g.worth)),
+        lift=_reals(_each(specs, "contacts", lift)),
+        lift_members=_wholes([bool(s.contacts and s.contacts.members_only) for s in specs]),
+        contract_weeks=_wholes([s.contract.weeks if s.contract else 0 for s in specs]),
+        awareness=_reals([s.awareness for s in specs]),
+        opt_in=_reals(_each(specs, "contacts", lambda c: c.opt_in, 1.0)),
+        norm=F32(norm),
+    )
+
+
+def outreach_of(firms: Sequence[Acting], behaviour: Behaviour) -> Outreach:
+    """What firms do this week to reach people outside their shops; a mechanism that is off reaches nobody."""
+    specs = [f.spec for f in firms]
+    on = {name: getattr(behaviour, name).enabled for name in Behaviour.model_fields}
+    numbers = behaviour.personalisation.numbers()
+
+    def fit(contacts: Any) -> float:
+        grain = GRANULARITIES.index(contacts.granularity)
+        return float(relevance(grain, F32(contacts.data_depth), numbers))
+
+    def creepy(contacts: Any) -> float:
+        grain = GRANULARITIES.index(contacts.granularity)
+        return float(creepy_chance(grain, F32(contacts.data_depth), numbers))
+
+    def having(part: str, mechanism: str, of: Callable[[Any], float], without: float = 0.0) -> list[float]:
+        return _each(specs, part, of, without) if on[mechanism] else [without] * len(specs)
+
+    contacts = [s.contacts if on["contact"] else None for s in specs]
+    promise = having("advertising", "promise", lambda a: -1.0 if a.promise is None else a.promise, -1.0)
+    education = having("education", "education", lambda e: e.reach)
+    community = having("community", "community", lambda c: c.reach)
+    return Outreach(
+        acts=_wholes([bool(c or s.advertising or s.deal) for c, s in zip(contacts, specs, strict=True)]),
+        binds=_wholes([e > 0 or c > 0 for e, c in zip(education, community, strict=True)]),
+        contact_chance=_reals(having("contacts", "contact", lambda c: c.per_week)),
+        relevance=_reals(having("contacts", "contact", fit)),
+        creepy=_reals(having("contacts", "contact", creepy)),
+        members_only=_wholes([bool(c is None or c.members_only) for c in contacts]),
+        birthday=_wholes([bool(c and c.triggers.birthday) for c in contacts]),
+        lapse_trigger=_wholes([(c.triggers.lapse_weeks or 0) if c else 0 for c in contacts]),
+        near_reward=_wholes([bool(c and c.triggers.near_reward) for c in contacts]),
+        ad_reach=_reals(_each(specs, "advertising", lambda a: a.reach)),
+        promise=_reals(promise),
+        deal_reach=_reals(_each(specs, "deal", lambda d: d.reach)),
+        deal_depth=_reals(_each(specs, "deal", lambda d: d.depth)),
+        referral_reward=_reals(_each(specs, "referral", lambda r: r.reward)),
+        friend_reward=_reals(_each(specs, "referral", lambda r: r.friend_reward)),
+        education_reach=_reals(education),
+        community_reach=_reals(community),
+        event=_wholes([f.holds_event for f in firms]),
+        win_back_reach=_reals(having("win_back", "win_back", lambda w: w.reach)),
+        win_back_worth=_reals(having("win_back", "win_back", lambda w: w.worth)),
+        payment_failure=_reals(having("contract", "contract", lambda c: c.payment_failure)),
+    )
+
+
+def desk_of(firms: Sequence[Acting], customers: int) -> Desk:
+    """How firms answer complaints this week."""
+    plans = [f.spec.complaint_desk for f in firms]
+    return Desk(
+        channels=_reals([f.desk.channels(p) for f, p in zip(firms, plans, strict=True)]),
+        answer_chance=_reals([f.desk.answer_chance(p, customers) for f, p in zip(firms, plans, strict=True)]),
+        empowerment=_reals([p.empowerment if p else 0.0 for p in plans]),
+        compensation=_reals([p.compensation if p else 0.0 for p in plans]),
+    )
+
+
+def surveys_of(firms: Sequence[Acting], week: int) -> Surveys:
+    """Whom firms ask this week."""
+    plans = [f.spec.survey for f in firms]
+    return Surveys(
+        now=_wholes([week % p.every == p.every - 1 for p in plans]),
+        asked=_reals([p.sample * p.response for p in plans]),
+        bias=_reals([p.bias for p in plans]),
+    )
+
+
+_TERMS = {
+    "firm": np.int32, "open": np.int32, "ask": np.float32, "automatic": np.int32, "effort": np.float32,
+    "back_per_currency": np.float32, "back_per_visit": np.float32, "micro_points": np.float64,
+    "threshold": np.int32, "points_reward": np.float32, "points_cost_cents": np.int64, "redeem": np.float32,
+    "lot_weeks": np.int32, "welcome": np.int32, "stamps_needed": np.int32, "stamps_reward": np.float32,
+    "stamps_cost_cents": np.int64, "head_start": np.int32, "discount": np.float32,
+}  # fmt: skip
+
+
+def terms_of(programmes: Sequence[tuple[int, Programme | None]], behaviour: Behaviour) -> Terms:
+    """The terms of the programmes: (firm number, programme, or None while the firm has none)."""
+    perceived = behaviour.programme_value.perceived
+    rows = []
+    for number, programme in programmes:
+        given = programme or _NO_PROGRAMME
+        points = given.points if behaviour.points.enabled else None
+        stamps = given.stamps if behaviour.stamps.enabled else None
+        discount = given.member_price.depth * given.member_price.range_share if given.member_price else 0.0
+        back = perceived * points.per_currency * points.reward / points.threshold if points else 0.0
+        if behaviour.member_price.enabled:
+            back += discount
+        rows.append(
+            {
+                "firm": number,
+                "open": int(programme is not None),
+                "ask": given.enrolment.ask,
+                "automatic": int(given.enrolment.automatic),
+                "effort": given.enrolment.effort,
+                "back_per_currency": back,
+                "back_per_visit": perceived * stamps.reward / stamps.needed if stamps else 0.0,
+                "micro_points": round(points.per_currency * 1e6) if points else 0,
+                "threshold": points.threshold if points else 0,
+                "points_reward": points.reward if points else 0.0,
+                "points_cost_cents": cents(points.reward * points.cost_ratio) if points else 0,
+                "redeem": points.redeem if points else 0.0,
+                "lot_weeks": lot_period(points.expire_weeks) if points else 0,
+                "welcome": points.welcome if points else 0,
+                "stamps_needed": stamps.needed if stamps else 0,
+                "stamps_reward": stamps.reward if stamps else 0.0,
+                "stamps_cost_cents": cents(stamps.reward * stamps.cost_ratio) if stamps else 0,
+                "head_start": stamps.head_start if stamps else 0,
+                "discount": discount,
+            }
+        )
+    return Terms(**{name: np.array([r[name] for r in rows], dtype) for name, dtype in _TERMS.items()})
+
+
+def sizes_of(world: Scenario) -> list[int]:
+    """Customers per segment: by weight, rounded so that they sum to the count (largest remainders first)."""
+    weights = np.array([s.weight for s in world.customers.segments])
+    exact = world.customers.count * weights / weights.sum()
+    sizes = np.floor(exact).astype(int)
+    short = world.customers.count - int(sizes.sum())
+    for i in np.argsort(-(exact - sizes), kind="stable")[:short]:
+        sizes[i] += 1
+    return [int(n) for n in sizes]
+
+
+def segments_of(world: Scenario) -> Segments:
+    """Distributions of traits as the population draws them."""
+    segments, outside = world.customers.segments, world.category.outside_share
+    names = world.firm_names
+
+    def lognormal(mean: float, cv: float) -> tuple[float, float]:
+        sigma = float(np.sqrt(np.log1p(cv * cv)))
+        return float(np.log(max(mean, 1e-9))) - sigma * sigma / 2, sigma
+
+    rows, weights = [], []
+    for s in segments:
+        own = {f.name: f.share for f in world.firms}
+        shares = np.array([(s.shares or own).get(name, 0.0) for name in names])
+        weights.append(s.preference_concentration * (1 - outside) * shares / shares.sum())
+        occasions = s.purchase_rate.mean / (1 - outside)
+        basket, sensitivity = lognormal(s.basket.mean, s.basket.between_cv), s.price_sensitivity
+        rows.append(
+            (
+                s.purchase_rate.shape,
+                occasions / s.purchase_rate.shape,
+                s.leaving.shape if s.leaving else 1.0,
+                1.0 / s.leaving.scale if s.leaving else 0.0,
+                *basket,
+                lognormal(1.0, s.basket.within_cv)[1],
+                *lognormal(sensitivity.mean, sensitivity.spread),
+            )
+        )
+    variety = world.behaviour.variety.enabled
+    return Segments(
+        **dict(zip(Segments._fields, np.array(rows, np.float32).T.copy(), strict=False)),
+        weight_shape=np.array(weights, np.float32),
+        outside_shape=_reals([s.preference_concentration * outside for s in segments]),
+        variety=_reals([s.variety_seeking if variety else 0.0 for s in segments]),
+    )

@@ -1,0 +1,96 @@
+"""Parts of a scenario that could never act, for want of what they act on. Only what is certain is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sim.scenario.course import Turn, changes_of, designs_of
+from sim.scenario.design import focal_firm
+from sim.scenario.findings import Finding, peek, rows
+from sim.scenario.merge import merged
+from sim.scenario.part import thaw
+
+YES = (True, 1, "true", "yes", "on", "y", "t", "1")
+"""What is read as true; YAML 1.2 takes `yes` for text."""
+
+
+class Need(NamedTuple):
+    """What a setting of a firm's contacts needs of the firm."""
+
+    field: tuple[str, ...]
+    """place of the setting, within contacts"""
+    default: bool
+    is_met: Callable[[Any], bool]
+    """by a firm in plain data"""
+    message: str
+
+
+def _has_programme(firm: Any) -> bool:
+    return peek(firm, "programme") is not None
+
+
+def _has_rewards(firm: Any) -> bool:
+    programme = peek(firm, "programme")
+    return any(peek(programme, kind) is not None for kind in ("points", "stamps"))
+
+
+NEEDS = (
+    Need(
+        ("members_only",),
+        True,
+        _has_programme,
+        "the firm has no programme, so it has no members to write to; "
+        "write 'members_only: false' or give it a programme",
+    ),
+    Need(
+        ("triggers", "near_reward"),
+        False,
+        _has_rewards,
+        "the firm has neither points nor stamps, so nobody is near a reward; "
+        "write 'near_reward: false' or give it one of them",
+    ),
+)
+
+
+def idle_parts(data: Any) -> Iterator[Finding]:
+    """Contacts of firms that could reach nobody: as written, under a design, or after a change.
+
+    A firm may get its programme from a design or a change. So it is only refused where none of them gives one.
+    """
+    focal = focal_firm(data)
+    for i, firm in enumerate(rows(peek(data, "firms"))):
+        plan = thaw(firm)
+        if isinstance(plan, Mapping):
+            changes = changes_of(data, str(peek(firm, "name")))
+            designs = designs_of(data) if firm is focal else []
+            for need in NEEDS:
+                yield from _unmet(need, Turn(0, ("firms", i), plan), changes, designs)
+
+
+def _unmet(need: Need, written: Turn, changes: list[Turn], designs: list[Turn]) -> Iterator[Finding]:
+    def after(turn: Turn) -> Any:
+        return merged(written.patch, turn.patch)
+
+    changed = any(need.is_met(after(turn)) for turn in changes)
+    anyhow = changed or any(need.is_met(after(turn)) for turn in (written, *designs))
+    if not anyhow and _asks(need, written.patch):
+        yield Finding((*written.loc, "contacts", *need.field), need.message)
+        return
+    for turn in designs:
+        here = changed or need.is_met(after(turn))
+        if not here and isinstance(peek(turn.patch, "contacts"), Mapping) and _asks(need, after(turn)):
+            yield Finding((*turn.loc, "contacts", *need.field), need.message)
+    for turn in changes:
+        if not anyhow and isinstance(peek(turn.patch, "contacts"), Mapping) and _asks(need, after(turn)):
+            yield Finding((*turn.loc, "contacts", *need.field), need.message)
+
+
+def _asks(need: Need, firm: Any) -> bool:
+    """Whether a firm in plain data has contacts with this setting."""
+    value = peek(firm, "contacts")
+    if not isinstance(value, Mapping):
+        return False
+    for step in need.field:
+        value = peek(value, step) if isinstance(value, Mapping) and step in value else need.default
+    return (value.lower() if isinstance(value, str) else value) in YES
