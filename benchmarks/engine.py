@@ -1,4 +1,5 @@
-"""Nanoseconds per customer-week and bytes per customer of five versions of one week, side by side in one run.
+"""Nanoseconds per customer-week and bytes per customer of five versions of one week, side by side in one run;
+and of the compiled pass where every mechanism is on, beside the plain week that the versions share.
 
     python benchmarks/engine.py [--customers N] [--rounds R] [--json FILE]
 
@@ -29,7 +30,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import native, numpy_columns, plain_mesa  # noqa: E402
-from benchmarks.world import SHAPE, scenario, settled  # noqa: E402
+from benchmarks.world import DEGREE, SHAPE, SWITCHED_OFF, rich, scenario, settled  # noqa: E402
+from sim.market import Market  # noqa: E402
 
 SETTLE = 30
 PURCHASES = (1.0, 0.11)
@@ -63,6 +65,39 @@ class Pass:
         self.week += 1
 
 
+class Rich:
+    """A market with every mechanism on: the pass is timed alone, but the market acts between the weeks."""
+
+    def __init__(self, world: Any) -> None:
+        self.market = Market(world, seed=SETTLE)
+        self.live_week, self.seconds = self.market.population.live_week, 0.0
+        self.market.population.live_week = self.timed  # type: ignore[method-assign]
+        for _ in range(SETTLE):
+            self.market.step()
+
+    def timed(self, **told: Any) -> Any:
+        """What `Population.live_week` does."""
+        begin = time.process_time()
+        tally = self.live_week(**told)
+        self.seconds += time.process_time() - begin
+        return tally
+
+    def lap(self, weeks: int) -> Lap:
+        """A function that lives some weeks and returns nanoseconds per customer-week of the pass."""
+
+        def timed() -> float:
+            self.seconds = 0.0
+            for _ in range(weeks):
+                self.market.step()
+            return self.seconds * 1e9 / (weeks * len(self.market.population))
+
+        return timed
+
+
+EVERYTHING = "every mechanism on, 1 thread"
+WITH_FRIENDS = f"the same with {DEGREE} friends each, 1 thread"
+
+
 def versions(customers: int, mean: float, weeks: int) -> tuple[dict[str, Lap], dict[str, float]]:
     """The versions, ready to be timed, and what each takes in memory."""
     laps: dict[str, Lap] = {}
@@ -92,6 +127,10 @@ def versions(customers: int, mean: float, weeks: int) -> tuple[dict[str, Lap], d
             laps[name], memory[name] = lap(c.step, weeks, customers, clock), theirs.nbytes / customers
         except native.NoCompiler as error:
             print(f"C is left out: {error}", file=sys.stderr)
+    for name, network in ((EVERYTHING, False), (WITH_FRIENDS, True)):
+        market = Rich(rich(customers, mean, network=network))
+        laps[name] = market.lap(weeks)
+        memory[name] = market.market.population.nbytes / customers
     return laps, memory
 
 
@@ -145,6 +184,9 @@ def targets(ns: dict[str, float], memory: dict[str, float]) -> list[str]:
     lines.append(verdict("times faster than NumPy columns", numpy / one, 4.5, at_most=False))
     lines.append(verdict("times faster on two threads than on one", one / two, 1.7, at_most=False))
     lines.append(verdict("bytes per customer", memory["loyalty-sim, 1 thread"], 200, at_most=True))
+    for name in (EVERYTHING, WITH_FRIENDS):
+        label = f"times the plain week, {name.removesuffix(', 1 thread')}"
+        lines.append(f"  {label:<58} {ns[name] / one:8.2f}")
     return lines
 
 
@@ -171,7 +213,8 @@ def main() -> None:
         laps, memory = versions(given.customers, mean, given.weeks)
         ns = measure(laps, given.rounds)
         print(
-            f"\n{given.customers:,} customers, 4 firms, a points programme; purchases a week ~ NBD({mean:g}, {SHAPE})"
+            f"\n{given.customers:,} customers, 4 firms, a points programme; purchases a week ~ NBD({mean:g}, {SHAPE}); "
+            f"{len(SWITCHED_OFF)} mechanisms off"
         )
         print(f"  {'':<42}{'ns a customer-week':>20}{'bytes a customer':>20}")
         for name, value in ns.items():

@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from sim.draws import Stream
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
-from sim.population import scratch, traits
+from sim.population import columns, scratch, traits
 from sim.population.columns import BLOCK, MAX_FIRMS
+from sim.population.moments import MOMENTS, Origin
 from sim.population.population import Population
-from sim.population.told import Context, Posted, Terms
+from sim.population.told import Told
 from sim.rules import BehaviourNumbers
 from sim.rules.lapse import NEVER
 from sim.rules.points import LOTS
@@ -36,11 +37,20 @@ _POINTERS = {
     np.dtype(np.float64): ("const double *", ctypes.c_void_p),
     np.dtype(np.int32): ("const int32_t *", ctypes.c_void_p),
     np.dtype(np.int64): ("const int64_t *", ctypes.c_void_p),
+    np.dtype(np.uint8): ("uint8_t *", ctypes.c_void_p),
 }
+
+
+_Definitions = dict[str, tuple[str, type[ctypes.Structure]]]
+"""C text and ctypes type of each named tuple, by its name, those inside others first."""
 
 
 class NoCompiler(Exception):
     """There is no C compiler here, or it cannot build week.c."""
+
+
+class Unwritten(ValueError):
+    """The week asks for something that week.c leaves out."""
 
 
 def compiler() -> str:
@@ -57,14 +67,13 @@ def compiler_version() -> str:
     return said.stdout.splitlines()[0]
 
 
-def _member(value: Any, name: str) -> tuple[str, Any]:
+def _member(value: Any, name: str, known: _Definitions) -> tuple[str, Any]:
     """C declaration and ctypes type of a member of a struct."""
     if isinstance(value, np.ndarray):
         text, kind = _POINTERS[value.dtype]
         return f"{text}{name};", kind
     if isinstance(value, tuple):
-        text, kind = _struct(value)
-        return f"{text} {name};", kind
+        return f"{type(value).__name__} {name};", _define(value, known)
     if isinstance(value, np.float32 | float):
         return f"float {name};", ctypes.c_float
     if isinstance(value, np.uint32):
@@ -72,11 +81,15 @@ def _member(value: Any, name: str) -> tuple[str, Any]:
     return f"int64_t {name};", ctypes.c_int64
 
 
-def _struct(value: Any) -> tuple[str, type[ctypes.Structure]]:
-    """C text and ctypes type of a named tuple of arrays, numbers and further named tuples."""
-    members = [(name, *_member(getattr(value, name), name)) for name in value._fields]
-    kind = type(type(value).__name__, (ctypes.Structure,), {"_fields_": [(n, k) for n, _, k in members]})
-    return "struct { " + " ".join(text for _, text, _ in members) + " }", kind
+def _define(value: Any, known: _Definitions) -> type[ctypes.Structure]:
+    """ctypes type of a named tuple of arrays, numbers and further named tuples, all of them noted in `known`."""
+    title = type(value).__name__
+    if title not in known:
+        members = [(name, *_member(getattr(value, name), name, known)) for name in value._fields]
+        fields = {"_fields_": [(n, k) for n, _, k in members]}
+        text = f"typedef struct {{ {' '.join(text for _, text, _ in members)} }} {title};"
+        known[title] = text, type(title, (ctypes.Structure,), fields)
+    return known[title][1]
 
 
 def _fill(kind: type[ctypes.Structure], value: Any) -> ctypes.Structure:
@@ -98,47 +111,57 @@ def _names(firms: int) -> dict[str, int]:
     names |= {k: int(v) for k, v in vars(traits).items() if k.endswith("_TRAIT")}
     names |= {f"STREAM_{s.name}": int(s) for s in Stream}
     names |= {f"TALLY_{t.name}" if t.name in names else t.name: int(t) for t in Tally}
+    names |= {f"HAS_{moment.upper()}": bit for moment, bit in MOMENTS.items()}
+    names |= {f"CAME_{o.name}": int(o) for o in Origin}
+    names |= {f"KIND_{kind}": getattr(columns, kind) for kind in _FIRM_REALS}
     return names | {
         "BLOCK": BLOCK, "MAX_FIRMS": MAX_FIRMS, "LOTS": LOTS, "NEVER": int(NEVER), "TALLIES": TALLIES,
-        "INDEX_SCALE": INDEX_SCALE, "FIRMS": firms,
+        "INDEX_SCALE": INDEX_SCALE, "FIRM_REALS": columns.FIRM_REALS, "FIRMS": firms,
     }  # fmt: skip
 
 
-class NativeWeek:
-    """week.c, built for populations with this number of firms."""
+_FIRM_REALS = (
+    "TASTE", "EXPECTATION", "SATISFACTION", "ATTACHMENT", "REMEMBERED", "TRUST", "EQUITY"
+)  # fmt: skip
+_UNWRITTEN = "week.c is the week of the benchmark world: it leaves out"
 
-    def __init__(
-        self,
-        population: Population,
-        *,
-        posted: Posted,
-        terms: Terms,
-        rules: BehaviourNumbers,
-        context: Context,
-    ) -> None:
-        examples = {
-            "Segments": population.segments, "Posted": posted, "Terms": terms, "Rules": rules, "Context": context
-        }  # fmt: skip
-        self._structs: dict[str, type[ctypes.Structure]] = {}
+
+def _check(population: Population, told: Told, rules: BehaviourNumbers) -> None:
+    """Raises Unwritten where the pass would do something that week.c leaves out."""
+    left_out = {
+        "a network": told.circle.friends.size > 0,
+        "outreach": told.context.reaches == 1,
+        "prospects": told.context.leaver == -1,
+        "firms that not everybody knows": bool((told.posted.awareness < 1).any()),
+        "personal service": bool((told.posted.lift > 0).any()),
+        "gifts": bool((told.posted.gift_chance > 0).any()),
+        "hidden fees": bool((told.posted.fee > 0).any()),
+        "novelties": bool((told.posted.freshness > 0).any()),
+        "variety seeking": bool((population.segments.variety > 0).any()),
+        "grievances and complaints": rules.failure.on + rules.complaint.on > 0,
+        "contracts": rules.contract.on > 0,
+        "breaking with a firm": rules.defection.on > 0,
+    }
+    asked = [what for what, yes in left_out.items() if yes]
+    if asked:
+        raise Unwritten(f"{_UNWRITTEN} {', '.join(asked)}")
+
+
+class NativeWeek:
+    """week.c, built for populations with this number of firms. Raises NoCompiler, or Unwritten."""
+
+    def __init__(self, population: Population, *, told: Told, rules: BehaviourNumbers) -> None:
+        _check(population, told, rules)
+        known: _Definitions = {}
+        self._kinds = [_define(value, known) for value in (population.segments, told, rules)]
         lines = [f"#define {name} {value}" for name, value in _names(population.firms).items()]
-        for name, example in examples.items():
-            text, self._structs[name] = _struct(example)
-            lines.append(f"typedef {text} {name};")
+        lines += [text for text, _ in known.values()]
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "names.h").write_text("\n".join(lines) + "\n")
             built = Path(folder, "week.so")
             command = [
-                compiler(),
-                *FLAGS,
-                "-shared",
-                "-fPIC",
-                "-I",
-                folder,
-                str(SOURCE),
-                "-o",
-                str(built),
-                "-lm",
-            ]
+                compiler(), *FLAGS, "-shared", "-fPIC", "-I", folder, str(SOURCE), "-o", str(built), "-lm"
+            ]  # fmt: skip
             made = subprocess.run(command, capture_output=True, text=True, check=False)
             if made.returncode:
                 raise NoCompiler(f"{' '.join(command)}\n{made.stderr}")
@@ -147,21 +170,11 @@ class NativeWeek:
         self._scratch: list[tuple[NDArray[np.float32], NDArray[np.int32]]] = []
 
     def live_week(
-        self,
-        population: Population,
-        *,
-        posted: Posted,
-        terms: Terms,
-        programme_of: NDArray[np.int32],
-        rules: BehaviourNumbers,
-        context: Context,
-        threads: int = 1,
+        self, population: Population, *, told: Told, rules: BehaviourNumbers, threads: int = 1
     ) -> NDArray[np.int64]:
         """What `Population.live_week` does."""
-        given = {
-            "Segments": population.segments, "Posted": posted, "Terms": terms, "Rules": rules, "Context": context
-        }  # fmt: skip
-        structs = {name: _fill(self._structs[name], value) for name, value in given.items()}
+        given = (population.segments, told, rules)
+        segments, week, numbers = (_fill(kind, v) for kind, v in zip(self._kinds, given, strict=True))
         while len(self._scratch) < threads:
             self._scratch.append(
                 (np.zeros(scratch.SCRATCH_REALS, np.float32), np.zeros(scratch.SCRATCH_WHOLES, np.int32))
@@ -178,9 +191,8 @@ class NativeWeek:
             self._pass_week(
                 address(population.reals), address(population.wholes), address(population.block_segment),
                 address(population.block_first), address(population.block_size), ctypes.c_int64(edges[t]),
-                ctypes.c_int64(edges[t + 1]), ctypes.byref(structs["Segments"]), ctypes.byref(structs["Posted"]),
-                ctypes.byref(structs["Terms"]), ctypes.c_int64(len(terms.firm)), address(programme_of),
-                ctypes.byref(structs["Rules"]), ctypes.byref(structs["Context"]), address(s), address(w),
+                ctypes.c_int64(edges[t + 1]), ctypes.byref(segments), ctypes.byref(week),
+                ctypes.c_int64(len(told.terms.firm)), ctypes.byref(numbers), address(s), address(w),
                 address(tallies[t]),
             )  # fmt: skip
 

@@ -143,7 +143,9 @@ class Columns:
         met -= np.where(failed, self.severity[choice], F32(0.0))
         judge, expected = rules.satisfaction, self.expectation[choice, who]
         d = met - expected
-        felt = np.maximum(d - F32(judge.zone), 0) + F32(judge.asymmetry) * np.minimum(d + F32(judge.zone), 0)
+        felt = np.maximum(d - F32(judge.zone_above), 0) + F32(judge.asymmetry) * np.minimum(
+            d + F32(judge.zone), 0
+        )
         last = self.last_week[choice, who]
         count = self.remembered[choice, who] * np.exp(-self.forgetting * (self.week - last).astype(F32))
         before = self.satisfaction[choice, who]
@@ -152,7 +154,7 @@ class Columns:
         self.satisfaction[choice, who] = now
         self.expectation[choice, who] = expected + F32(rules.expectation.weight) * d
         bond = self.attachment[choice, who]
-        bond += F32(rules.attachment.step) * ((now - F32(judge.neutral)) / F32(10.0) - bond)
+        bond += F32(rules.attachment.step) * ((now - F32(rules.attachment.indifferent)) / F32(10.0) - bond)
         self.attachment[choice, who] = bond
         self.remembered[choice, who] = count + F32(1.0)
         self.last_week[choice, who] = self.week

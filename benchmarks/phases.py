@@ -1,5 +1,7 @@
 """Where the time of the compiled week goes: `pass_week` itself, with a clock around each of its steps.
 
+    python benchmarks/phases.py [--customers N] [--purchases MEAN] [--weeks W]
+
 The clock is the processor's own counter, read in compiled code. Blocks are timed one by one and the median block
 counts, so that one in which another program was running does not. A step that is inlined into the pass is not
 inlined here, so the sum is a little more than the whole.
@@ -7,7 +9,10 @@ inlined here, so the sum is a little more than the whole.
 
 from __future__ import annotations
 
+import argparse
+import sys
 import time
+from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
 
@@ -17,14 +22,18 @@ from numba import njit, types
 from numba.core.dispatcher import Dispatcher
 from numba.extending import intrinsic
 
-from benchmarks.world import World
-from sim.measures.tally import TALLIES
-from sim.population import week as week_module
-from sim.population.scratch import SCRATCH_REALS, SCRATCH_WHOLES
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.world import World, settled  # noqa: E402
+from sim.measures.tally import TALLIES  # noqa: E402
+from sim.population import week as week_module  # noqa: E402
+from sim.population.scratch import SCRATCH_REALS, SCRATCH_WHOLES  # noqa: E402
 
 PER_BUYER = ("fetch", "store")
 PER_LANE = (
-    "draw", "see_prices", "weigh", "choose", "experience_and_judge", "price_the_basket", "take_part", "pay"
+    "draw", "see_prices", "weigh", "choose", "experience_and_judge", "react", "stay_or_leave", "grow_tired",
+    "price_the_basket", "take_part", "pay", "move_on",
 )  # fmt: skip
 
 
@@ -114,8 +123,7 @@ def phases(world: World, first_week: int, weeks: int) -> tuple[list[Phase], dict
             laps[:] = 0
             kernel(
                 people.reals, people.wholes, people.block_segment, people.block_first, people.block_size, b,
-                b + 1, people.segments, told["posted"], told["terms"], told["programme_of"], told["rules"],
-                told["context"], s, w, tally,
+                b + 1, people.segments, told["told"], told["rules"], s, w, tally,
             )  # fmt: skip
             if week >= first_week:
                 found[week - first_week, b] = laps
@@ -129,3 +137,26 @@ def phases(world: World, first_week: int, weeks: int) -> tuple[list[Phase], dict
         Phase(n, float(x), float(x) / amount, per)
         for n, x, (per, amount) in zip(names, ns, each, strict=True)
     ], counts
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--customers", type=int, default=51_200)
+    parser.add_argument("--purchases", type=float, default=1.0, help="mean purchases a week")
+    parser.add_argument("--weeks", type=int, default=26)
+    given = parser.parse_args()
+    settle = 30
+    found, counts = phases(settled(given.customers, given.purchases, settle), settle, given.weeks)
+    for name, amount in counts.items():
+        print(f"{name}: {amount:.2f}")
+    print(f"  {'':<24}{'ns a customer-week':>20}{'ns each':>10}")
+    for phase in found:
+        print(f"  {phase.name:<24}{phase.ns_per_customer_week:20.1f}{phase.ns_each:10.2f} per {phase.per}")
+    print(f"  {'sum':<24}{sum(p.ns_per_customer_week for p in found):20.1f}")
+
+
+if __name__ == "__main__":
+    main()

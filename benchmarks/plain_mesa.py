@@ -112,13 +112,13 @@ class Customer(mesa.Agent):  # type: ignore[misc,unused-ignore]
         )
         judge = rules.satisfaction
         d = met - expectation[f]
-        felt = max(d - judge.zone, 0.0) + judge.asymmetry * min(d + judge.zone, 0.0)
+        felt = max(d - judge.zone_above, 0.0) + judge.asymmetry * min(d + judge.zone, 0.0)
         count = self.remembered[f] * math.exp(-model.forgetting * (week - self.last_week[f]))
         step = max(1.0 / (count + 5.0), judge.floor)
         self.satisfaction[f] += step * (judge.neutral + felt - self.satisfaction[f])
         expectation[f] += rules.expectation.weight * (met - expectation[f])
         attachment[f] += rules.attachment.step * (
-            (self.satisfaction[f] - judge.neutral) / 10.0 - attachment[f]
+            (self.satisfaction[f] - rules.attachment.indifferent) / 10.0 - attachment[f]
         )
         self.remembered[f] = count + 1.0
         new = week - 1 - self.last_week[f] > model.lapse_weeks

@@ -3,7 +3,11 @@
    It works on copies of the very same arrays and must leave the same bits, in the state and in the tally; that is
    what makes it a fair limit for the speed of the pass. It is no part of the product: benchmarks/engine.py builds
    it where there is a compiler. Sizes, row offsets, tally columns and the structs come from the Python sources by
-   way of the generated names.h, so that a change there is a change here. */
+   way of the generated names.h, so that a change there is a change here.
+
+   What the benchmark world has none of is left out: a network, outreach, prospects, personal service, variety,
+   complaints, contracts, breaking with a firm. native.py refuses a week that asks for it. Loops that the pass runs
+   over everybody with such a mechanism off are here, too. */
 #include <math.h>
 #include <stdint.h>
 #include "names.h"
@@ -16,6 +20,12 @@
 #endif
 #define PART static inline __attribute__((always_inline))
 #define WHOLE static __attribute__((noinline))
+
+typedef BehaviourNumbers Rules;
+
+/* Rows of a block; those of customers, and last_week, lie where they lie in the scratch. */
+#define FIRM_ROW(kind, f) ((CUSTOMER_REALS + (kind) * FIRMS + (f)) * BLOCK)
+#define CARD_ROW(p) ((CUSTOMER_WHOLES + FIRMS + PROGRAMME_WHOLES * (p)) * BLOCK)
 
 /* --- sim/arithmetic.py -------------------------------------------------------------------------------------- */
 
@@ -173,7 +183,7 @@ PART float progress_made(float needed, float have) {
 
 PART float felt(float perceived, float expected, const Rules *rules) {
     float d = perceived - expected;
-    float above = d - rules->satisfaction.zone, below = d + rules->satisfaction.zone;
+    float above = d - rules->satisfaction.zone_above, below = d + rules->satisfaction.zone;
     float gain = above > 0.0f ? above : 0.0f, loss = below < 0.0f ? below : 0.0f;
     return gain + rules->satisfaction.asymmetry * loss;
 }
@@ -185,7 +195,70 @@ PART float next_satisfaction(float satisfaction, float felt_now, float experienc
          + rules->satisfaction.on * weight * (rules->satisfaction.neutral + felt_now - satisfaction);
 }
 
+PART float shortfall(float perceived, float expected, const Rules *rules) {
+    float missing = expected - rules->satisfaction.zone - perceived;
+    return missing > 0.0f ? missing : 0.0f;
+}
+
+PART float equity_value(float e, const Rules *rules) {
+    return rules->equity.weight * (e > 0.0f ? e : rules->equity.resentment * e);
+}
+
+PART float standard(float expected, float rivals, const Rules *rules) {
+    return expected + rules->standard.weight * (rivals - expected);
+}
+
+PART float next_trust(float trust, float shortfall, const Rules *rules) {
+    float size = shortfall / 50.0f;
+    size = size < 1.0f ? size : 1.0f;
+    float kept = trust + rules->trust.up * (1.0f - trust);
+    float broken = trust - rules->trust.down * size * size * trust;
+    return shortfall > 0.0f ? broken : kept;
+}
+
+PART float failure_size(float u, float rate, float core_share, const Rules *rules) {
+    float core_rate = rate * core_share, share = rules->failure.major_share;
+    int of_core = u < core_rate * share, other = u - core_rate < (rate - core_rate) * share;
+    int major = u < core_rate ? of_core : other;
+    return major ? rules->failure.major_size : rules->failure.minor_size;
+}
+
+PART float price_hazard(float paid, float reference, const Rules *rules) {
+    float d = (paid - reference) / reference;
+    return rules->defection.price * rules->price.loss_aversion * (d > 0.0f ? d : 0.0f);
+}
+
+PART float grievance_hazard(float grievance, int32_t kind, const Rules *rules) {
+    float rate = kind == 1 ? rules->defection.encounter : rules->defection.response;
+    rate = kind == 0 ? rules->defection.core : rate;
+    return rate * grievance;
+}
+
+PART float above_zero(float x) { return x > 0.0f ? x : 0.0f; }
+
+PART float intention(float satisfaction, float neutral, float attachment, float grievance) {
+    float leaning = 3.0f + 0.05f * (satisfaction - neutral) + 0.5f * attachment - 0.16f * grievance;
+    return 1.0f / (1.0f + expf32(-leaning));
+}
+
+PART int32_t mark_given(float satisfaction, float attachment, float z) {
+    return (int32_t)floorf(satisfaction * 0.1f + attachment + 1.5f * z + 0.5f);
+}
+
 PART int64_t filling_lot(int64_t week, int64_t period) { return period > 0 ? week / period % LOTS : 0; }
+
+/* --- sim/population/moments.py ------------------------------------------------------------------------------ */
+
+PART int32_t has(int32_t bits, int32_t n) { return bits >> n & 1; }
+PART int32_t bit(int32_t n) { return (int32_t)(1u << n); }
+PART int32_t grieved_firm(int32_t grieved) { return grieved >= 0 ? grieved & 15 : -1; }
+PART int32_t grieved_kind(int32_t grieved) { return grieved >> 4 & 3; }
+PART int32_t has_complained(int32_t grieved) { return grieved >= 0 ? grieved >> 6 & 1 : 0; }
+PART int32_t contract_firm(int32_t contract) { return contract >= 0 ? contract & 15 : -1; }
+PART int has_alternative(int32_t knows, int32_t f, float taste_outside) {
+    return ((knows & (bit(FIRMS) - 1) & ~bit(f)) != 0) | (taste_outside > -0.9e4f);
+}
+PART int32_t contract_until(int32_t contract) { return contract >= 0 ? contract >> 4 : -1; }
 
 /* --- sim/population/traits.py ------------------------------------------------------------------------------- */
 
@@ -200,40 +273,62 @@ WHOLE float drawn_taste(float shape, uint32_t trait, uint32_t customer, uint32_t
     return shape > 0.0f ? log_gamma(shape, customer, week, stream, trait, seed, replicate) : -1.0e4f;
 }
 
+WHOLE int32_t first_knowledge(uint32_t customer, uint32_t week, const Posted *posted, uint32_t seed,
+                              uint32_t replicate) {
+    int32_t knows = 0;
+    for (int32_t f = 0; f < FIRMS; f++) {
+        Words w = philox(customer, week, STREAM_BIRTH, (uint32_t)(KNOWS_TRAIT * 64 + f), seed, replicate);
+        knows |= unit(w.a) < posted->awareness[f] ? bit(f) : 0;
+        knows |= unit(w.b) < posted->opt_in[f] ? 0 : bit(16 + f);
+    }
+    return knows;
+}
+
 WHOLE void bear(float *reals, int32_t *wholes, int64_t j, uint32_t customer, int64_t week, int64_t seg,
                 const Segments *segments, const Posted *posted, const Rules *rules, int64_t programmes, uint32_t seed,
                 uint32_t replicate) {
     const int64_t firms = FIRMS;
     uint32_t name_week = (uint32_t)(week + 1);
-    reals[j] = drawn_rate(customer, name_week, STREAM_BIRTH, seg, segments, seed, replicate);
+    reals[RATE + j] = drawn_rate(customer, name_week, STREAM_BIRTH, seg, segments, seed, replicate);
     float scale = segments->hazard_scale[seg];
-    reals[BLOCK + j] = scale > 0.0f ? scale * expf32(log_gamma(segments->hazard_shape[seg], customer, name_week,
-                                                               STREAM_BIRTH, HAZARD_TRAIT, seed, replicate))
-                                    : 0.0f;
+    reals[HAZARD + j] = scale > 0.0f ? scale * expf32(log_gamma(segments->hazard_shape[seg], customer, name_week,
+                                                                STREAM_BIRTH, HAZARD_TRAIT, seed, replicate))
+                                     : 0.0f;
     Words w = philox(customer, name_week, STREAM_BIRTH, NORMALS_TRAIT * 64, seed, replicate);
     float z0 = normal_quantile(unit(w.a)), z1 = normal_quantile(unit(w.b));
-    reals[2 * BLOCK + j] = expf32(segments->basket_log_mean[seg] + segments->basket_sigma[seg] * z0);
-    reals[3 * BLOCK + j] = expf32(segments->sensitivity_log_mean[seg] + segments->sensitivity_sigma[seg] * z1);
-    reals[4 * BLOCK + j] = 1.0f;
-    reals[5 * BLOCK + j] = drawn_taste(segments->outside_shape[seg], OUTSIDE_TRAIT, customer, name_week, STREAM_BIRTH,
-                                       seed, replicate);
+    reals[BASKET + j] = expf32(segments->basket_log_mean[seg] + segments->basket_sigma[seg] * z0);
+    reals[SENSITIVITY + j] = expf32(segments->sensitivity_log_mean[seg] + segments->sensitivity_sigma[seg] * z1);
+    reals[REFERENCE + j] = 1.0f;
+    reals[TASTE_OUTSIDE + j] = drawn_taste(segments->outside_shape[seg], OUTSIDE_TRAIT, customer, name_week,
+                                           STREAM_BIRTH, seed, replicate);
+    reals[SATIATION + j] = 0.0f;
+    reals[FATIGUE + j] = 0.0f;
+    reals[GRIEVANCE + j] = 0.0f;
     for (int64_t f = 0; f < firms; f++) {
-        reals[(6 + f) * BLOCK + j] = drawn_taste(segments->weight_shape[seg * firms + f], (uint32_t)(TASTE_TRAIT + f),
-                                                 customer, name_week, STREAM_BIRTH, seed, replicate);
-        reals[(6 + firms + f) * BLOCK + j] = posted->quality[f];
-        reals[(6 + 2 * firms + f) * BLOCK + j] = rules->satisfaction.neutral;
-        reals[(6 + 3 * firms + f) * BLOCK + j] = 0.0f;
-        reals[(6 + 4 * firms + f) * BLOCK + j] = 0.0f;
-        wholes[(4 + f) * BLOCK + j] = NEVER;
+        reals[FIRM_ROW(KIND_TASTE, f) + j] = drawn_taste(segments->weight_shape[seg * firms + f],
+                                                         (uint32_t)(TASTE_TRAIT + f), customer, name_week,
+                                                         STREAM_BIRTH, seed, replicate);
+        reals[FIRM_ROW(KIND_EXPECTATION, f) + j] = posted->quality[f];
+        reals[FIRM_ROW(KIND_SATISFACTION, f) + j] = rules->satisfaction.neutral;
+        reals[FIRM_ROW(KIND_ATTACHMENT, f) + j] = 0.0f;
+        reals[FIRM_ROW(KIND_REMEMBERED, f) + j] = 0.0f;
+        reals[FIRM_ROW(KIND_TRUST, f) + j] = rules->trust.start;
+        reals[FIRM_ROW(KIND_EQUITY, f) + j] = 0.0f;
+        wholes[LAST_WEEK + f * BLOCK + j] = NEVER;
     }
-    wholes[j] = 1;
-    wholes[BLOCK + j] = (int32_t)week;
-    wholes[2 * BLOCK + j] = -1;
-    wholes[3 * BLOCK + j] = 0;
+    wholes[ALIVE + j] = 1;
+    wholes[ENTERED + j] = (int32_t)week;
+    wholes[LAST_FIRM + j] = -1;
+    wholes[COHORT + j] = 0;
+    wholes[KNOWS + j] = first_knowledge(customer, name_week, posted, seed, replicate);
+    wholes[TIES + j] = 0;
+    wholes[HAPPENED + j] = HAS_LEFT_MARKET | HAS_ENTERED_MARKET;
+    wholes[GRIEVED + j] = -1;
+    wholes[CONTRACT + j] = -1;
+    wholes[STORY + j] = CAME_NEWCOMER;
     for (int64_t p = 0; p < programmes; p++) {
-        int64_t first = 4 + firms + 7 * p;
-        wholes[first * BLOCK + j] = -1;
-        for (int64_t r = 1; r < 7; r++) wholes[(first + r) * BLOCK + j] = 0;
+        wholes[CARD_ROW(p) + j] = -1;
+        for (int64_t r = 1; r < PROGRAMME_WHOLES; r++) wholes[CARD_ROW(p) + r * BLOCK + j] = 0;
     }
 }
 
@@ -245,7 +340,7 @@ WHOLE void expire_points(int32_t *wholes, int32_t size, int64_t programmes, cons
     for (int64_t p = 0; p < programmes; p++) {
         int64_t period = terms->lot_weeks[p];
         if (period > 0 && week % period == 0) {
-            int32_t *lot = wholes + (4 + firms + 7 * p + 2 + filling_lot(week, period)) * BLOCK;
+            int32_t *lot = wholes + CARD_ROW(p) + (2 + filling_lot(week, period)) * BLOCK;
             int64_t expired = 0;
             for (int32_t j = 0; j < size; j++) {
                 expired += lot[j];
@@ -258,14 +353,27 @@ WHOLE void expire_points(int32_t *wholes, int32_t size, int64_t programmes, cons
 
 WHOLE void forfeit(int32_t *wholes, int64_t j, int64_t p, int64_t firm, int64_t seg, int64_t *tally) {
     const int64_t firms = FIRMS;
-    int64_t first = 4 + firms + 7 * p, t = ((seg * firms + firm) * 2 + 1) * TALLIES;
+    int64_t first = CARD_ROW(p), t = ((seg * firms + firm) * 2 + 1) * TALLIES;
     for (int64_t r = 0; r < LOTS; r++) {
-        tally[t + POINTS_FORFEITED] += wholes[(first + 2 + r) * BLOCK + j];
-        wholes[(first + 2 + r) * BLOCK + j] = 0;
+        tally[t + POINTS_FORFEITED] += wholes[first + (2 + r) * BLOCK + j];
+        wholes[first + (2 + r) * BLOCK + j] = 0;
     }
-    tally[t + STAMPS_FORFEITED] += wholes[(first + 1) * BLOCK + j];
-    wholes[(first + 1) * BLOCK + j] = 0;
-    wholes[first * BLOCK + j] = -1;
+    tally[t + STAMPS_FORFEITED] += wholes[first + BLOCK + j];
+    wholes[first + BLOCK + j] = 0;
+    wholes[first + j] = -1;
+}
+
+/* A week has gone by. */
+WHOLE void rest(float *restrict reals, int32_t *restrict wholes, int32_t size, const Rules *rules) {
+    float rested = rules->contact.keep, faded = rules->failure.keep;
+    EACH(j, size) wholes[HAPPENED + j] = 0;
+    EACH(j, size) reals[FATIGUE + j] = reals[FATIGUE + j] * rested;
+    EACH(j, size) {
+        float now = reals[GRIEVANCE + j] * faded;
+        int32_t grieved = wholes[GRIEVED + j], keeps = (now >= 0.5f) | (has_complained(grieved) == 1);
+        reals[GRIEVANCE + j] = keeps ? now : 0.0f;
+        wholes[GRIEVED + j] = keeps ? grieved : -1;
+    }
 }
 
 /* A customer goes for good: lapses at once where she was active, and loses what her memberships hold. */
@@ -273,12 +381,27 @@ WHOLE void depart(int32_t *wholes, int64_t j, int64_t seg, const Terms *terms, i
                   const int32_t *programme_of, const Context *context, int64_t *tally) {
     const int64_t firms = FIRMS;
     for (int64_t f = 0; f < firms; f++)
-        if (active((int32_t)context->week - 1, wholes[(4 + f) * BLOCK + j], (int32_t)context->lapse_weeks)) {
+        if (active((int32_t)context->week - 1, wholes[LAST_WEEK + f * BLOCK + j], (int32_t)context->lapse_weeks)) {
             int64_t p = programme_of[f];
-            int64_t member = p >= 0 && wholes[(4 + firms + 7 * p) * BLOCK + j] >= 0;
-            tally[((seg * firms + f) * 2 + member) * TALLIES + LAPSED] += 1;
+            int64_t member = p >= 0 && wholes[CARD_ROW(p) + j] >= 0;
+            int64_t *of = tally + ((seg * firms + f) * 2 + member) * TALLIES;
+            of[LAPSED] += 1;
+            if (has(wholes[KNOWS + j], (int32_t)f)) {
+                of[LEFT_INVOLUNTARY] += 1;
+                of[WITH_INVOLUNTARY] += 1;
+            }
         }
     for (int64_t p = 0; p < programmes; p++) forfeit(wholes, j, p, terms->firm[p], seg, tally);
+}
+
+/* The place of a leaver stays empty. */
+WHOLE void go(int32_t *wholes, int64_t j) {
+    wholes[ALIVE + j] = 0;
+    wholes[HAPPENED + j] = HAS_LEFT_MARKET;
+    wholes[GRIEVED + j] = -1;
+    wholes[CONTRACT + j] = -1;
+    wholes[TIES + j] = 0;
+    for (int64_t f = 0; f < FIRMS; f++) wholes[LAST_WEEK + f * BLOCK + j] = NEVER;
 }
 
 WHOLE void drift(float *reals, int64_t j, uint32_t customer, uint32_t week, int64_t seg, const Segments *segments,
@@ -291,12 +414,12 @@ WHOLE void drift(float *reals, int64_t j, uint32_t customer, uint32_t week, int6
     }
     int64_t which = (int64_t)((share - rules->drift.rate_chance) / rules->drift.taste_chance);
     if (which < firms)
-        reals[(6 + which) * BLOCK + j] = drawn_taste(segments->weight_shape[seg * firms + which],
-                                                     (uint32_t)(TASTE_TRAIT + which), customer, week, STREAM_DRIFT,
-                                                     seed, replicate);
+        reals[FIRM_ROW(KIND_TASTE, which) + j] = drawn_taste(segments->weight_shape[seg * firms + which],
+                                                             (uint32_t)(TASTE_TRAIT + which), customer, week,
+                                                             STREAM_DRIFT, seed, replicate);
     else
-        reals[5 * BLOCK + j] = drawn_taste(segments->outside_shape[seg], OUTSIDE_TRAIT, customer, week, STREAM_DRIFT,
-                                           seed, replicate);
+        reals[TASTE_OUTSIDE + j] = drawn_taste(segments->outside_shape[seg], OUTSIDE_TRAIT, customer, week,
+                                               STREAM_DRIFT, seed, replicate);
 }
 
 WHOLE void live(float *restrict s, int32_t *restrict w, float *restrict reals, int32_t *restrict wholes,
@@ -313,9 +436,9 @@ WHOLE void live(float *restrict s, int32_t *restrict w, float *restrict reals, i
         s[U_NEED + j] = unit(d.d);
     }
     float chance = rules->drift.rate_chance + (float)(FIRMS + 1) * rules->drift.taste_chance, on = rules->leaving.on;
-    const float *hazard = reals + BLOCK;
+    const float *hazard = reals + HAZARD;
     EACH(j, size) {
-        int goes = (s[U_LEAVE + j] < on * (1.0f - expf32(-hazard[j]))) & (wholes[j] == 1);
+        int goes = (s[U_LEAVE + j] < on * (1.0f - expf32(-hazard[j]))) & (wholes[ALIVE + j] == 1);
         int drifts = s[U_DRIFT + j] < chance;
         w[FLAG + j] = goes ? 2 : (drifts ? 1 : 0);
     }
@@ -323,15 +446,21 @@ WHOLE void live(float *restrict s, int32_t *restrict w, float *restrict reals, i
         if (w[FLAG + j] == 0) continue;
         if (w[FLAG + j] == 2) {
             depart(wholes, j, seg, terms, programmes, programme_of, context, tally);
-            if (context->replace_leavers == 1)
+            if (context->leaver == 1)
                 bear(reals, wholes, j, first + (uint32_t)j, context->week, seg, segments, posted, rules, programmes,
                      seed, replicate);
             else
-                wholes[j] = 0;
+                go(wholes, j);
         } else {
             drift(reals, j, first + (uint32_t)j, week, seg, segments, rules, s[U_WHICH + j], seed, replicate);
+            wholes[HAPPENED + j] |= HAS_CHANGED_TASTE;
         }
     }
+}
+
+/* Nobody reaches out here: everybody considers every firm, and no complaint waits. */
+WHOLE void be_told(int32_t *restrict w, int32_t size) {
+    EACH(j, size) w[REMINDED + j] = 0;
 }
 
 WHOLE void most_first(int32_t *restrict w, int32_t buyers, int32_t most) {
@@ -360,13 +489,13 @@ WHOLE int32_t need(float *restrict s, int32_t *restrict w, const float *restrict
                    const int32_t *restrict wholes, int64_t customer0, int32_t size, const Context *context) {
     float pull = context->pull;
     EACH(j, size) {
-        float mean = reals[j] * pull * (float)wholes[j];
+        float mean = reals[RATE + j] * pull * (wholes[ALIVE + j] == 1 ? 1.0f : 0.0f);
         w[FLAG + j] = s[U_NEED + j] < expf32(-mean) ? 1 : 0;
     }
     int32_t buyers = 0, most = 0;
     for (int32_t j = 0; j < size; j++) {
         if (w[FLAG + j] != 0) continue;
-        float mean = reals[j] * pull * (float)wholes[j];
+        float mean = reals[RATE + j] * pull * (wholes[ALIVE + j] == 1 ? 1.0f : 0.0f);
         int32_t n = poisson(s[U_NEED + j], mean, (uint32_t)(customer0 + j), (uint32_t)context->week, STREAM_NEED,
                             context->seed, context->replicate);
         if (n > 0) {
@@ -382,35 +511,46 @@ WHOLE int32_t need(float *restrict s, int32_t *restrict w, const float *restrict
 
 /* --- sim/population/week.py: the scratch -------------------------------------------------------------------- */
 
+#define REAL_ROWS (CUSTOMER_REALS + FIRM_REALS * FIRMS)
+#define SINGLE_WHOLES (CUSTOMER_WHOLES + FIRMS)
+
 WHOLE void fetch(float *restrict s, int32_t *restrict w, const float *restrict reals, const int32_t *restrict wholes,
                  int32_t m, int64_t programmes, int64_t customer0) {
-    const int64_t firms = FIRMS;
-    for (int64_t r = 0; r < 6 + 5 * firms; r++) {
+    for (int64_t r = 0; r < REAL_ROWS; r++) {
         const float *row = reals + r * BLOCK;
-        float *to = s + (r < 6 ? r * BLOCK : 6 * BLOCK + (r - 6) / firms * STRIDE + (r - 6) % firms * BLOCK);
+        int64_t kind = r - CUSTOMER_REALS;
+        float *to = s + (kind < 0 ? r * BLOCK : FIRM_COLUMNS + kind / FIRMS * STRIDE + kind % FIRMS * BLOCK);
         EACH(i, m) to[i] = row[w[ORDER + i]];
     }
-    for (int64_t r = 0; r < 4 + firms + 7 * programmes; r++) {
+    for (int64_t r = 0; r < SINGLE_WHOLES + PROGRAMME_WHOLES * programmes; r++) {
         const int32_t *row = wholes + r * BLOCK;
-        int32_t *to = w + (r < 4 + firms ? r * BLOCK : MEMBERSHIP + (r - 4 - firms) * BLOCK);
+        int32_t *to = w + (r < SINGLE_WHOLES ? r * BLOCK : MEMBERSHIP + (r - SINGLE_WHOLES) * BLOCK);
         EACH(i, m) to[i] = row[w[ORDER + i]];
     }
-    EACH(i, m) w[CUSTOMER + i] = (int32_t)customer0 + w[ORDER + i];
+    EACH(i, m) {
+        w[CUSTOMER + i] = (int32_t)customer0 + w[ORDER + i];
+        w[MY_REMINDED + i] = w[REMINDED + w[ORDER + i]];
+    }
 }
 
 WHOLE void store(const float *restrict s, const int32_t *restrict w, float *restrict reals, int32_t *restrict wholes,
                  int32_t m, int64_t programmes) {
-    const int64_t firms = FIRMS;
-    EACH(i, m) reals[4 * BLOCK + w[ORDER + i]] = s[REFERENCE + i];
-    for (int64_t r = 6 + firms; r < 6 + 5 * firms; r++) {
-        float *row = reals + r * BLOCK;
-        const float *from = s + 6 * BLOCK + (r - 6) / firms * STRIDE + (r - 6) % firms * BLOCK;
+    static const int64_t changing[] = {REFERENCE, SATIATION, GRIEVANCE};
+    for (int c = 0; c < 3; c++) {
+        float *row = reals + changing[c];
+        const float *from = s + changing[c];
         EACH(i, m) row[w[ORDER + i]] = from[i];
     }
-    EACH(i, m) wholes[2 * BLOCK + w[ORDER + i]] = w[LAST_FIRM + i];
-    for (int64_t r = 4; r < 4 + firms + 7 * programmes; r++) {
+    for (int64_t r = CUSTOMER_REALS + KIND_EXPECTATION * FIRMS; r < REAL_ROWS; r++) {
+        float *row = reals + r * BLOCK;
+        int64_t kind = r - CUSTOMER_REALS;
+        const float *from = s + FIRM_COLUMNS + kind / FIRMS * STRIDE + kind % FIRMS * BLOCK;
+        EACH(i, m) row[w[ORDER + i]] = from[i];
+    }
+    EACH(i, m) wholes[LAST_FIRM + w[ORDER + i]] = w[LAST_FIRM + i];
+    for (int64_t r = KNOWS / BLOCK; r < SINGLE_WHOLES + PROGRAMME_WHOLES * programmes; r++) {
         int32_t *row = wholes + r * BLOCK;
-        const int32_t *from = w + (r < 4 + firms ? r * BLOCK : MEMBERSHIP + (r - 4 - firms) * BLOCK);
+        const int32_t *from = w + (r < SINGLE_WHOLES ? r * BLOCK : MEMBERSHIP + (r - SINGLE_WHOLES) * BLOCK);
         EACH(i, m) row[w[ORDER + i]] = from[i];
     }
 }
@@ -425,6 +565,13 @@ WHOLE void draw(float *restrict s, const int32_t *restrict w, int32_t m, const C
         s[U_FAILURE + j] = unit(d.b);
         s[Z_QUALITY + j] = unit(d.c);
         s[Z_BASKET + j] = unit(d.d);
+    }
+    EACH(j, m) {
+        Words d = philox((uint32_t)w[CUSTOMER + j], week, STREAM_SERVICE, k, seed, replicate);
+        s[U_GIFT + j] = unit(d.a);
+        s[U_NOTICE + j] = unit(d.b);
+        s[U_COMPLAIN + j] = unit(d.c);
+        s[U_PART + j] = unit(d.d);
     }
     EACH(j, m) s[Z_QUALITY + j] = normal_quantile(s[Z_QUALITY + j]);
     EACH(j, m) s[Z_BASKET + j] = normal_quantile(s[Z_BASKET + j]);
@@ -457,16 +604,30 @@ WHOLE void weigh(float *restrict s, const int32_t *restrict w, int32_t m, const 
         float *value = s + VALUE + f * BLOCK;
         const float *paid = s + PAID + f * BLOCK, *expectation = s + EXPECTATION + f * BLOCK;
         const float *attachment = s + ATTACHMENT + f * BLOCK;
+        const float *trust = s + TRUST + f * BLOCK, *equity = s + EQUITY + f * BLOCK;
+        float easy = rules->barrier.weight * (posted->convenience[f] - posted->usual_convenience[f]);
+        float cost = rules->barrier.weight * posted->switching_cost[f];
         EACH(j, m)
             value[j] = price_value(paid[j], s[REFERENCE + j], s[SENSITIVITY + j], rules)
                      + rules->expectation.pull * (expectation[j] - usual)
                      + rules->attachment.weight * attachment[j];
-        EACH(j, m) value[j] = value[j] + (w[LAST_FIRM + j] == f ? rules->inertia.edge : 0.0f);
+        EACH(j, m)
+            value[j] = value[j] + rules->trust.weight * (trust[j] - rules->trust.start) + equity_value(equity[j], rules)
+                     + easy;
+        EACH(j, m) {
+            int last = w[LAST_FIRM + j] == f;
+            value[j] = value[j] + (last ? rules->inertia.edge : 0.0f) + (last ? cost : 0.0f);
+        }
+        EACH(j, m) {
+            int against = (w[GRIEVED + j] >= 0) & ((w[GRIEVED + j] & FIRM_BITS) == f);
+            float hurt = -rules->failure.weight * s[GRIEVANCE + j];
+            value[j] = value[j] + (against ? hurt : 0.0f);
+        }
     }
     for (int64_t p = 0; p < programmes; p++) {
         int64_t f = terms->firm[p];
         const int32_t *member = w + MEMBERSHIP + p * PROGRAMME_STRIDE, *last = w + LAST_WEEK + f * BLOCK;
-        const float *count = s + REMEMBERED + f * BLOCK;
+        const float *count = s + REMEMBERED + f * BLOCK, *trust = s + TRUST + f * BLOCK;
         float *value = s + VALUE + f * BLOCK;
         if (terms->threshold[p] > 0) {
             float needed = (float)terms->threshold[p], reward = terms->points_reward[p];
@@ -478,6 +639,7 @@ WHOLE void weigh(float *restrict s, const int32_t *restrict w, int32_t m, const 
                 float step = s[BASKET + j] * per_currency;
                 float gain = reward_value(reward / s[BASKET + j], purchases_to_go(needed, have, step), rhythm,
                                           progress_made(needed, have), s[SENSITIVITY + j], rules);
+                gain = gain * (trust[j] / rules->trust.start);
                 value[j] = value[j] + (member[j] >= 0 ? gain : 0.0f);
             }
         }
@@ -488,20 +650,34 @@ WHOLE void weigh(float *restrict s, const int32_t *restrict w, int32_t m, const 
                 float rhythm = pace(remembered(count[j], (float)(week - last[j]), rules), rules);
                 float gain = reward_value(reward / s[BASKET + j], purchases_to_go(needed, have, 1.0f), rhythm,
                                           progress_made(needed, have), s[SENSITIVITY + j], rules);
+                gain = gain * (trust[j] / rules->trust.start);
                 value[j] = value[j] + (member[j] >= 0 ? gain : 0.0f);
             }
         }
     }
 }
 
-WHOLE void choose(float *restrict s, int32_t *restrict w, int32_t m, int32_t lanes, const Rules *rules) {
-    float response = rules->choice.response;
-    EACH(j, lanes) s[GREATEST + j] = s[TASTE_OUTSIDE + j] + response * 0.0f;
+WHOLE void choose(float *restrict s, int32_t *restrict w, int32_t m, int32_t lanes, const Rules *rules,
+                  int32_t week) {
+    float response = rules->choice.response, not_considered = -3.0e4f;
+    int signs = rules->contract.on > 0.0f;
+    EACH(j, lanes) {
+        int32_t contract = w[CONTRACT + j], bound = (contract_until(contract) > week) & signs;
+        int32_t one = bit(contract_firm(contract) & 15), known = (w[KNOWS + j] & 0xFFFF) | 0x10000;
+        w[CONSIDERS + j] = bound ? one : known;
+    }
+    EACH(j, lanes) {
+        float a = s[TASTE_OUTSIDE + j] + response * 0.0f;
+        a = has(w[CONSIDERS + j], 16) ? a : not_considered;
+        s[OUTSIDE + j] = a;
+        s[GREATEST + j] = a;
+    }
     for (int32_t f = 0; f < FIRMS; f++) {
         float *value = s + VALUE + f * BLOCK;
         const float *taste = s + TASTE + f * BLOCK;
         EACH(j, lanes) {
             float a = taste[j] + response * value[j], greatest = s[GREATEST + j];
+            a = has(w[CONSIDERS + j], f) ? a : not_considered;
             value[j] = a;
             s[GREATEST + j] = a > greatest ? a : greatest;
         }
@@ -519,7 +695,7 @@ WHOLE void choose(float *restrict s, int32_t *restrict w, int32_t m, int32_t lan
         }
     }
     EACH(j, lanes) {
-        float outside = expf32(s[TASTE_OUTSIDE + j] + response * 0.0f - s[GREATEST + j]);
+        float outside = expf32(s[OUTSIDE + j] - s[GREATEST + j]);
         s[TOTAL + j] = s[U_CHOICE + j] * (s[TOTAL + j] + outside);
     }
     EACH(j, lanes) w[CHOICE + j] = -1;
@@ -563,15 +739,23 @@ WHOLE void experience_and_judge(float *restrict s, int32_t *restrict w, int32_t 
     pick(s, w, SATISFACTION, MY_SATISFACTION, m);
     pick(s, w, ATTACHMENT, MY_ATTACHMENT, m);
     pick(s, w, REMEMBERED, MY_REMEMBERED, m);
+    pick(s, w, TRUST, MY_TRUST, m);
+    pick(s, w, EQUITY, MY_EQUITY, m);
     for (int32_t f = 0; f < FIRMS; f++) {
         float level = posted->quality[f], spread = posted->spread[f];
-        float rate = posted->failure_rate[f], severity = posted->failure_severity[f];
+        float rate = posted->failure_rate[f], severity = posted->failure_severity[f], core = posted->core_share[f];
+        float easy = rules->defection.inconvenience * above_zero(posted->usual_convenience[f] - posted->convenience[f]);
         int32_t *last = w + LAST_WEEK + f * BLOCK;
         EACH(j, m) {
-            float loss = s[U_FAILURE + j] < rate ? severity : 0.0f;
+            float size = severity * failure_size(s[U_FAILURE + j], rate, core, rules);
+            float loss = s[U_FAILURE + j] < rate ? size : 0.0f;
             float met = level + rules->experience.variation * (spread * s[Z_QUALITY + j] - loss);
             float before = s[MET + j];
             s[MET + j] = w[CHOICE + j] == f ? met : before;
+        }
+        EACH(j, m) {
+            float before = s[HAZARD_SUM + j];
+            s[HAZARD_SUM + j] = w[CHOICE + j] == f ? easy : before;
         }
         EACH(j, m) {
             int32_t before = w[FAILED + j], failed = s[U_FAILURE + j] < rate ? 1 : 0;
@@ -585,9 +769,21 @@ WHOLE void experience_and_judge(float *restrict s, int32_t *restrict w, int32_t 
     }
     EACH(j, m)
         s[MY_REMEMBERED + j] = remembered(s[MY_REMEMBERED + j], (float)(week - w[MY_LAST_WEEK + j]), rules);
+    EACH(j, m) s[RIVALS + j] = 0.0f;
+    for (int32_t f = 0; f < FIRMS; f++) {
+        const float *expectation = s + EXPECTATION + f * BLOCK;
+        EACH(j, m) s[RIVALS + j] = s[RIVALS + j] + expectation[j];
+    }
     EACH(j, m) {
-        float f = felt(s[MET + j], s[MY_EXPECTATION + j], rules), count = s[MY_REMEMBERED + j];
+        float others = (float)FIRMS - 1.0f, mean = (s[RIVALS + j] - s[MY_EXPECTATION + j]) / others;
+        s[RIVALS + j] = others >= 1.0f ? mean : s[MY_EXPECTATION + j];
+    }
+    EACH(j, m) {
+        float due = standard(s[MY_EXPECTATION + j], s[RIVALS + j], rules), met = s[MET + j];
+        float f = felt(met, due, rules), count = s[MY_REMEMBERED + j];
         s[MY_SATISFACTION + j] = next_satisfaction(s[MY_SATISFACTION + j], f, count + 1.0f, rules);
+        s[MY_TRUST + j] = next_trust(s[MY_TRUST + j], shortfall(met, due, rules), rules);
+        s[MY_EQUITY + j] = rules->equity.keep * s[MY_EQUITY + j];
         s[MY_EXPECTATION + j] =
             s[MY_EXPECTATION + j] + rules->expectation.weight * (s[MET + j] - s[MY_EXPECTATION + j]);
         s[MY_REMEMBERED + j] = count + 1.0f;
@@ -595,20 +791,80 @@ WHOLE void experience_and_judge(float *restrict s, int32_t *restrict w, int32_t 
     EACH(j, m)
         s[MY_ATTACHMENT + j] = s[MY_ATTACHMENT + j]
             + rules->attachment.step
-              * ((s[MY_SATISFACTION + j] - rules->satisfaction.neutral) * 0.1f - s[MY_ATTACHMENT + j]);
+              * ((s[MY_SATISFACTION + j] - rules->attachment.indifferent) * 0.1f - s[MY_ATTACHMENT + j]);
+    EACH(j, m) {
+        float hazard = price_hazard(s[MY_PAID + j], s[REFERENCE + j], rules);
+        s[PRICE_HAZARD + j] = hazard;
+        s[HAZARD_SUM + j] = s[HAZARD_SUM + j] + hazard;
+    }
     EACH(j, m) {
         float before = s[REFERENCE + j];
         float now = rules->price.carry_over * before + (1.0f - rules->price.carry_over) * s[MY_PAID + j];
         s[REFERENCE + j] = w[CHOICE + j] >= 0 ? now : before;
     }
-    EACH(j, m) {
-        int32_t before = w[LAST_FIRM + j], now = w[CHOICE + j];
-        w[LAST_FIRM + j] = now >= 0 ? now : before;
-    }
     put(s, w, EXPECTATION, MY_EXPECTATION, m);
     put(s, w, SATISFACTION, MY_SATISFACTION, m);
     put(s, w, ATTACHMENT, MY_ATTACHMENT, m);
     put(s, w, REMEMBERED, MY_REMEMBERED, m);
+    put(s, w, TRUST, MY_TRUST, m);
+    put(s, w, EQUITY, MY_EQUITY, m);
+}
+
+/* What is out of the ordinary at a purchase: here failures alone, and they leave no more than a note. */
+WHOLE void react(float *restrict s, int32_t *restrict w, int32_t m, int64_t seg, const Posted *posted,
+                 const int32_t *programme_of, const Context *context, int64_t *restrict tally) {
+    for (int32_t j = 0; j < m; j++) {
+        int32_t f = w[CHOICE + j];
+        if (f < 0) continue;
+        f &= FIRM_BITS;
+        int unusual = (w[FAILED + j] == 1) | (s[U_GIFT + j] < posted->gift_chance[f]) | (posted->fee[f] > 0.0f)
+                    | (posted->contract_weeks[f] > 0) | (w[CONTRACT + j] >= 0);
+        if (!unusual) continue;
+        if (w[FAILED + j] == 1) {
+            int64_t p = programme_of[f];
+            int64_t belongs = p >= 0 && w[MEMBERSHIP + p * PROGRAMME_STRIDE + j] >= 0;
+            int of_core = s[U_FAILURE + j] < posted->failure_rate[f] * posted->core_share[f];
+            tally[((seg * FIRMS + f) * 2 + belongs) * TALLIES + CORE_FAILURES] += of_core;
+            w[HAPPENED + j] |= of_core ? HAS_FAILED_CORE : HAS_FAILED_ENCOUNTER;
+            int32_t grieved = w[GRIEVED + j], same = grieved_firm(grieved) == f;
+            float now = same ? s[GRIEVANCE + j] : 0.0f;
+            if (same || now >= s[GRIEVANCE + j]) {
+                s[GRIEVANCE + j] = now;
+                w[GRIEVED + j] = f + 16 * ((of_core ? 0 : 1) + 4 * 2 * (int32_t)context->week);
+            }
+        }
+        s[TRUST + f * BLOCK + j] = s[MY_TRUST + j];
+        s[EQUITY + f * BLOCK + j] = s[MY_EQUITY + j];
+    }
+}
+
+/* The hazards of leaving the firm for good; they are 0 here, so nobody does. */
+WHOLE void stay_or_leave(float *restrict s, int32_t *restrict w, int32_t m, const Rules *given,
+                         const Context *context) {
+    const Rules here = *given, *rules = &here;
+    int32_t week = (int32_t)context->week;
+    EACH(j, m) {
+        int32_t grieved = w[GRIEVED + j], about = (grieved & FIRM_BITS) == w[CHOICE + j];
+        float hurt = grievance_hazard(s[GRIEVANCE + j], grieved_kind(grieved), rules);
+        s[HAZARD_SUM + j] = s[HAZARD_SUM + j] + ((grieved >= 0) & about ? hurt : 0.0f)
+                          + rules->defection.competition * above_zero(s[RIVALS + j] - s[MY_EXPECTATION + j])
+                          + rules->defection.ethics * above_zero(rules->trust.start - s[MY_TRUST + j]);
+    }
+    EACH(j, m) {
+        int bound = contract_until(w[CONTRACT + j]) > week;
+        int decides = s[U_PART + j] < 1.0f - expf32(-s[HAZARD_SUM + j]);
+        int goes = decides & (w[CHOICE + j] >= 0) & !bound;
+        w[FLAG + j] = goes & has_alternative(w[KNOWS + j], w[CHOICE + j] & FIRM_BITS, s[TASTE_OUTSIDE + j]);
+    }
+    for (int32_t j = 0; j < m; j++)
+        if (w[FLAG + j] == 1) __builtin_trap();
+}
+
+WHOLE void move_on(int32_t *restrict w, int32_t m) {
+    EACH(j, m) {
+        int32_t before = w[LAST_FIRM + j], now = w[CHOICE + j];
+        w[LAST_FIRM + j] = now >= 0 ? now : before;
+    }
 }
 
 WHOLE void price_the_basket(float *restrict s, const int32_t *restrict w, int32_t m, float sigma,
@@ -616,10 +872,15 @@ WHOLE void price_the_basket(float *restrict s, const int32_t *restrict w, int32_
     float centre = -0.5f * sigma * sigma;
     EACH(j, m) s[VOLUME + j] = s[BASKET + j] * expf32(sigma * s[Z_BASKET + j] + centre) * 100.0f;
     for (int32_t f = 0; f < FIRMS; f++) {
-        float price = posted->price[f], unit_cost = posted->unit_cost[f];
+        float price = posted->price[f], unit_cost = posted->unit_cost[f], with_fee = 1.0f + posted->fee[f];
+        float listed = price * with_fee;
         EACH(j, m) {
-            float before = s[LIST_CENTS + j], now = floorf(s[VOLUME + j] * price + 0.5f);
+            float before = s[LIST_CENTS + j], now = floorf(s[VOLUME + j] * listed + 0.5f);
             s[LIST_CENTS + j] = w[CHOICE + j] == f ? now : before;
+        }
+        EACH(j, m) {
+            float before = s[MY_PAID + j];
+            s[MY_PAID + j] = w[CHOICE + j] == f ? before * with_fee : before;
         }
         EACH(j, m) {
             float before = s[GOODS_CENTS + j], now = floorf(s[VOLUME + j] * unit_cost + 0.5f);
@@ -645,7 +906,7 @@ WHOLE void pay(const float *restrict s, int32_t *restrict w, int32_t m, int64_t 
             int32_t here = w[CHOICE + j] == f;
             w[FLAG + j] = here + (here & (member[j] >= 0) & has);
         }
-        int32_t bought = 0, bought_m = 0, failed = 0, failed_m = 0, won = 0, won_m = 0;
+        int32_t bought = 0, bought_m = 0, failed = 0, failed_m = 0, won = 0, won_m = 0, switched = 0, switched_m = 0;
         EACH(j, m) {
             int32_t here = -(w[FLAG + j] > 0), mine = -(w[FLAG + j] > 1);
             int32_t new = -!active(week - 1, w[MY_LAST_WEEK + j], lapse_weeks);
@@ -655,6 +916,9 @@ WHOLE void pay(const float *restrict s, int32_t *restrict w, int32_t m, int64_t 
             failed_m += mine & w[FAILED + j];
             won += here & new & 1;
             won_m += mine & new & 1;
+            int32_t other = -(w[LAST_FIRM + j] >= 0) & -(w[LAST_FIRM + j] != f);
+            switched += here & other & 1;
+            switched_m += mine & other & 1;
         }
         int64_t revenue = 0, revenue_m = 0, goods = 0, goods_m = 0;
         EACH(j, m) {
@@ -688,6 +952,8 @@ WHOLE void pay(const float *restrict s, int32_t *restrict w, int32_t m, int64_t 
         all[GOODS] += goods - goods_m;
         members[DISCOUNT] += listed_m - revenue_m;
         all[DISCOUNT] += listed - listed_m - revenue + revenue_m;
+        members[SWITCHED] += switched_m;
+        all[SWITCHED] += switched - switched_m;
         members[COHORT_CONTRIBUTION] += cohort_m;
         all[COHORT_CONTRIBUTION] += cohort - cohort_m;
     }
@@ -702,9 +968,9 @@ PART void redeem(int32_t *w, int64_t at, int64_t wanted, int64_t filling) {
     }
 }
 
-WHOLE void pay_in_points(const float *restrict s, int32_t *restrict w, int32_t m, int32_t f, int64_t at, int64_t lot,
-                         int64_t filling, int32_t threshold, double micro_points, float chance, int64_t cost_cents,
-                         int64_t *restrict mine_of) {
+WHOLE void pay_in_points(float *restrict s, int32_t *restrict w, int32_t m, int32_t f, int64_t at, int64_t lot,
+                         int64_t filling, int32_t threshold, double micro_points, float chance, float reward,
+                         int64_t cost_cents, const Rules *rules, int64_t *restrict mine_of) {
     int32_t *member = w + at;
     EACH(j, m) {
         int32_t mine = (w[CHOICE + j] == f) & (member[j] >= 0);
@@ -729,12 +995,16 @@ WHOLE void pay_in_points(const float *restrict s, int32_t *restrict w, int32_t m
         redeem(w, at + j, rewards * threshold, filling);
         mine_of[POINTS_REDEEMED] += rewards * threshold;
         mine_of[POINTS_REWARDS] += rewards;
+        float *account = s + EQUITY + f * BLOCK + j;
+        *account = *account + rules->equity.reward_gratitude * ((float)rewards * reward / s[BASKET + j]);
+        w[HAPPENED + j] |= HAS_REDEEMED;
         if (w[COHORT + j] >> (16 + f) & 1) mine_of[COHORT_CONTRIBUTION] -= rewards * cost_cents;
     }
 }
 
-WHOLE void stamp_cards(int32_t *restrict w, int32_t m, int32_t f, int64_t at, int64_t card, int32_t needed,
-                       int64_t cost_cents, int64_t *restrict mine_of) {
+WHOLE void stamp_cards(float *restrict s, int32_t *restrict w, int32_t m, int32_t f, int64_t at, int64_t card,
+                       int32_t needed, float reward, int64_t cost_cents, const Rules *rules,
+                       int64_t *restrict mine_of) {
     int32_t stamped = 0, handed_in = 0, by_cohort = 0;
     EACH(j, m) {
         int32_t mine = (w[CHOICE + j] == f) & (w[at + j] >= 0);
@@ -743,7 +1013,14 @@ WHOLE void stamp_cards(int32_t *restrict w, int32_t m, int32_t f, int64_t at, in
         stamped += mine;
         handed_in += full;
         by_cohort += full & marked;
+        w[FLAG + j] = full;
         w[card + j] = w[card + j] + mine - (full ? needed : 0);
+    }
+    for (int32_t j = 0; j < m; j++) {
+        if (w[FLAG + j] != 1) continue;
+        float *account = s + EQUITY + f * BLOCK + j;
+        *account = *account + rules->equity.reward_gratitude * (reward / s[BASKET + j]);
+        w[HAPPENED + j] |= HAS_REDEEMED;
     }
     mine_of[STAMPS_GIVEN] += stamped;
     mine_of[STAMPS_HANDED_IN] += (int64_t)handed_in * needed;
@@ -781,6 +1058,7 @@ WHOLE void take_part(float *restrict s, int32_t *restrict w, int32_t m, uint32_t
         for (int32_t j = 0; j < m; j++) {
             if (w[FLAG + j] != 1) continue;
             w[member + j] = (int32_t)week;
+            w[HAPPENED + j] |= HAS_JOINED;
             w[lot + j] += terms->welcome[p];
             w[card + j] = terms->head_start[p];
             joined++;
@@ -790,107 +1068,238 @@ WHOLE void take_part(float *restrict s, int32_t *restrict w, int32_t m, uint32_t
         mine_of[STAMPS_GIVEN] += joined * terms->head_start[p];
         if (terms->threshold[p] > 0)
             pay_in_points(s, w, m, f, member, lot, filling, terms->threshold[p], terms->micro_points[p],
-                          terms->redeem[p], terms->points_cost_cents[p], mine_of);
+                          terms->redeem[p], terms->points_reward[p], terms->points_cost_cents[p], rules, mine_of);
         if (terms->stamps_needed[p] > 0)
-            stamp_cards(w, m, f, member, card, terms->stamps_needed[p], terms->stamps_cost_cents[p], mine_of);
+            stamp_cards(s, w, m, f, member, card, terms->stamps_needed[p], terms->stamps_reward[p],
+                        terms->stamps_cost_cents[p], rules, mine_of);
     }
 }
 
 /* --- sim/population/count.py -------------------------------------------------------------------------------- */
 
-WHOLE void count_stocks(float *restrict s, const float *restrict reals, const int32_t *restrict wholes,
-                        int64_t customer0, int32_t size, int64_t seg, const int32_t *programme_of,
-                        const Context *context, int64_t *restrict tally) {
-    const int64_t firms = FIRMS;
-    int32_t week = (int32_t)context->week, lapse_weeks = (int32_t)context->lapse_weeks;
-    uint32_t first = (uint32_t)customer0;
-    const int32_t *alive = wholes;
-    if (context->survey == 1) {
-        EACH(j, size)
-            s[U_CHOICE + j] = normal_quantile(unit(philox(first + (uint32_t)j, (uint32_t)week, STREAM_SURVEY, 0,
-                                                          context->seed, context->replicate).a));
+/* In a week in which somebody is asked: the noise of the answers, and all purchases that each remembers. */
+WHOLE void count_memories(float *restrict s, const float *restrict reals, const int32_t *restrict wholes,
+                          int64_t customer0, int32_t size, const Surveys *surveys, const Rules *rules,
+                          const Context *context) {
+    int asks = context->census == 1;
+    for (int64_t f = 0; f < FIRMS; f++) asks |= surveys->now[f] == 1;
+    if (!asks) return;
+    int32_t week = (int32_t)context->week;
+    EACH(j, size) {
+        Words d = philox((uint32_t)customer0 + (uint32_t)j, (uint32_t)week, STREAM_SURVEY, 0, context->seed,
+                         context->replicate);
+        s[U_CHOICE + j] = normal_quantile(unit(d.a));
+        s[U_FAILURE + j] = unit(d.b);
+        s[Z_QUALITY + j] = normal_quantile(unit(d.c));
     }
-    for (int64_t f = 0; f < firms; f++) {
-        int64_t p = programme_of[f];
-        int32_t has = p >= 0;
-        const int32_t *last = wholes + (4 + f) * BLOCK, *card = wholes + (4 + firms + 7 * p) * BLOCK;
-        const int32_t *since = has ? card : wholes + 2 * BLOCK;
-        const float *satisfaction = reals + (6 + 2 * firms + f) * BLOCK;
-        const float *expectation = reals + (6 + firms + f) * BLOCK;
-        const float *attachment = reals + (6 + 3 * firms + f) * BLOCK;
-        int32_t active_all = 0, active_members = 0, in = 0, lapsed = 0, lapsed_members = 0;
-        EACH(j, size) {
-            int32_t on = -active(week, last[j], lapse_weeks) & -(alive[j] == 1);
-            int32_t belongs = -(since[j] >= 0) & -has;
-            int32_t gone = -(last[j] == week - lapse_weeks - 1) & -(alive[j] == 1);
-            active_all += on & 1;
-            active_members += on & belongs & 1;
-            in += belongs & 1;
-            lapsed += gone & 1;
-            lapsed_members += gone & belongs & 1;
+    EACH(j, size) s[TOTAL + j] = 0.0f;
+    for (int64_t f = 0; f < FIRMS; f++) {
+        const float *count = reals + FIRM_ROW(KIND_REMEMBERED, f);
+        const int32_t *last = wholes + LAST_WEEK + f * BLOCK;
+        EACH(j, size) s[TOTAL + j] = s[TOTAL + j] + remembered(count[j], (float)(week - last[j]), rules);
+    }
+}
+
+WHOLE void count_people(const float *restrict reals, const int32_t *restrict wholes, int32_t size, int64_t f, int64_t p,
+                        const Rules *rules, const Context *context, int64_t *restrict all) {
+    int32_t week = (int32_t)context->week, lapse_weeks = (int32_t)context->lapse_weeks, has_one = p >= 0;
+    const int32_t *alive = wholes + ALIVE, *last = wholes + LAST_WEEK + f * BLOCK;
+    const int32_t *since = has_one ? wholes + CARD_ROW(p) : wholes + LAST_FIRM;
+    const float *satisfaction = reals + FIRM_ROW(KIND_SATISFACTION, f);
+    const float *expectation = reals + FIRM_ROW(KIND_EXPECTATION, f);
+    const float *attachment = reals + FIRM_ROW(KIND_ATTACHMENT, f);
+    const float *trust = reals + FIRM_ROW(KIND_TRUST, f), *equity = reals + FIRM_ROW(KIND_EQUITY, f);
+    float low = rules->satisfaction.neutral - rules->satisfaction.band;
+    float high = rules->satisfaction.neutral + rules->satisfaction.band;
+    int64_t *members = all + TALLIES;
+    int32_t active_all = 0, active_members = 0, in = 0, lapsed = 0, lapsed_members = 0;
+    EACH(j, size) {
+        int32_t on = -active(week, last[j], lapse_weeks) & -(alive[j] == 1);
+        int32_t belongs = -(since[j] >= 0) & -has_one;
+        int32_t gone = -(last[j] == week - lapse_weeks - 1) & -(alive[j] == 1);
+        active_all += on & 1;
+        active_members += on & belongs & 1;
+        in += belongs & 1;
+        lapsed += gone & 1;
+        lapsed_members += gone & belongs & 1;
+    }
+    int32_t happy = 0, happy_members = 0, expects = 0, expects_members = 0, bond = 0, bond_members = 0;
+    EACH(j, size) {
+        int32_t on = -active(week, last[j], lapse_weeks) & -(alive[j] == 1);
+        int32_t mine = on & -(since[j] >= 0) & -has_one;
+        int32_t x = (int32_t)(satisfaction[j] * (float)INDEX_SCALE);
+        int32_t y = (int32_t)(expectation[j] * (float)INDEX_SCALE);
+        int32_t z = (int32_t)(attachment[j] * (float)INDEX_SCALE);
+        happy += on & x;
+        happy_members += mine & x;
+        expects += on & y;
+        expects_members += mine & y;
+        bond += on & z;
+        bond_members += mine & z;
+    }
+    int32_t trusts = 0, trusts_members = 0, even = 0, even_members = 0;
+    int32_t angry = 0, angry_members = 0, glad = 0, glad_members = 0;
+    EACH(j, size) {
+        int32_t on = -active(week, last[j], lapse_weeks) & -(alive[j] == 1);
+        int32_t mine = on & -(since[j] >= 0) & -has_one;
+        int32_t x = (int32_t)(trust[j] * (float)INDEX_SCALE), y = (int32_t)(equity[j] * (float)INDEX_SCALE);
+        int32_t below = satisfaction[j] < low, above = satisfaction[j] > high;
+        trusts += on & x;
+        trusts_members += mine & x;
+        even += on & y;
+        even_members += mine & y;
+        angry += on & below;
+        angry_members += mine & below;
+        glad += on & above;
+        glad_members += mine & above;
+    }
+    members[MEMBERS] += in;
+#define BOTH(name, total, of_members) members[name] += of_members, all[name] += total - of_members
+    BOTH(ACTIVE, active_all, active_members);
+    BOTH(LAPSED, lapsed, lapsed_members);
+    BOTH(TALLY_SATISFACTION, happy, happy_members);
+    BOTH(TALLY_EXPECTATION, expects, expects_members);
+    BOTH(TALLY_ATTACHMENT, bond, bond_members);
+    BOTH(TALLY_TRUST, trusts, trusts_members);
+    BOTH(TALLY_EQUITY, even, even_members);
+    BOTH(DISSATISFIED, angry, angry_members);
+    BOTH(DELIGHTED, glad, glad_members);
+}
+
+WHOLE void count_obligations(const int32_t *restrict wholes, int32_t size, int32_t f, int64_t p,
+                             const Context *context, int64_t *restrict all) {
+    int32_t week = (int32_t)context->week, lapse_weeks = (int32_t)context->lapse_weeks, has_one = p >= 0;
+    const int32_t *last = wholes + LAST_WEEK + f * BLOCK, *card = wholes + CARD_ROW(p);
+    const int32_t *since = has_one ? card : wholes + LAST_FIRM;
+    int64_t *members = all + TALLIES;
+    int32_t waiting = 0, bound = 0, open_to = 0, belongs = 0;
+    int32_t waiting_m = 0, bound_m = 0, open_to_m = 0, belongs_m = 0;
+    EACH(j, size) {
+        int32_t member = -(since[j] >= 0) & -has_one, alive = wholes[ALIVE + j] == 1;
+        int32_t grieved = wholes[GRIEVED + j], contract = wholes[CONTRACT + j];
+        int32_t waits = (has_complained(grieved) == 1) & (grieved_firm(grieved) == f);
+        int32_t under = (contract_firm(contract) == f) & (contract_until(contract) > week);
+        int32_t consents = active(week, last[j], lapse_weeks) & alive & !has(wholes[KNOWS + j], 16 + f);
+        int32_t part = has(wholes[TIES + j], f) & alive;
+        waiting += waits;
+        waiting_m += waits & member;
+        bound += under;
+        bound_m += under & member;
+        open_to += consents;
+        open_to_m += consents & member;
+        belongs += part;
+        belongs_m += part & member;
+    }
+    BOTH(COMPLAINTS_WAITING, waiting, waiting_m);
+    BOTH(CONTRACTS, bound, bound_m);
+    BOTH(REACHABLE, open_to, open_to_m);
+    BOTH(PARTICIPANTS, belongs, belongs_m);
+    if (has_one) {
+        int64_t points = 0, stamps = 0;
+        for (int64_t r = 0; r < LOTS; r++) {
+            const int32_t *lot = card + (2 + r) * BLOCK;
+            EACH(j, size) points += lot[j];
         }
-        int32_t happy = 0, happy_members = 0, expects = 0, expects_members = 0, bond = 0, bond_members = 0;
-        EACH(j, size) {
-            int32_t on = -active(week, last[j], lapse_weeks) & -(alive[j] == 1);
-            int32_t mine = on & -(since[j] >= 0) & -has;
-            int32_t x = (int32_t)(satisfaction[j] * (float)INDEX_SCALE);
-            int32_t y = (int32_t)(expectation[j] * (float)INDEX_SCALE);
-            int32_t z = (int32_t)(attachment[j] * (float)INDEX_SCALE);
-            happy += on & x;
-            happy_members += mine & x;
-            expects += on & y;
-            expects_members += mine & y;
-            bond += on & z;
-            bond_members += mine & z;
+        EACH(j, size) stamps += card[BLOCK + j];
+        members[POINTS_BALANCE] += points;
+        members[STAMPS_BALANCE] += stamps;
+    }
+}
+
+/* The census: what kind of loyalty each customer has to the firm, and on which rung of the ladder she is. */
+WHOLE void count_loyalties(const float *restrict s, const float *restrict reals, const int32_t *restrict wholes,
+                           int32_t size, int32_t f, int64_t p, const Rules *rules, const Context *context,
+                           int64_t *restrict all) {
+    float neutral = rules->satisfaction.neutral, band = rules->satisfaction.band;
+    for (int32_t j = 0; j < size; j++) {
+        if (wholes[ALIVE + j] != 1) continue;
+        int32_t last = wholes[LAST_WEEK + f * BLOCK + j];
+        int on = active((int32_t)context->week, last, (int32_t)context->lapse_weeks);
+        if (!on && !has(wholes[KNOWS + j], f)) continue;
+        float satisfaction = reals[FIRM_ROW(KIND_SATISFACTION, f) + j];
+        float attachment = reals[FIRM_ROW(KIND_ATTACHMENT, f) + j];
+        float hurt = grieved_firm(wholes[GRIEVED + j]) == f ? reals[GRIEVANCE + j] : 0.0f;
+        float means_to = intention(satisfaction, neutral, attachment, hurt);
+        float ago = (float)((int32_t)context->week - last);
+        float here = remembered(reals[FIRM_ROW(KIND_REMEMBERED, f) + j], ago, rules);
+        float share = here / (s[TOTAL + j] + 1e-30f);
+        int32_t mark = mark_given(satisfaction, attachment, s[U_CHOICE + j]);
+        int truly = on & (satisfaction > neutral + band) & (means_to >= 0.5f) & (mark >= 9);
+        int likes = attachment > 0.0f, buys = share >= 0.5f;
+        int64_t *of = all + (p >= 0 && wholes[CARD_ROW(p) + j] >= 0 ? TALLIES : 0);
+        if (on) {
+            of[CENSUS] += 1;
+            of[INTENTION] += (int32_t)(means_to * (float)INDEX_SCALE);
+            of[BEHAVIOURAL] += (int32_t)(share * (float)INDEX_SCALE);
+            of[LOYAL] += buys & likes;
+            of[LATENT] += !buys & likes;
+            of[HOSTAGE] += buys & !likes;
+            of[DISLOYAL] += !buys & !likes;
+            of[TRULY_LOYAL] += truly;
         }
-        int64_t *all = tally + (seg * firms + f) * 2 * TALLIES, *members = all + TALLIES;
-        members[ACTIVE] += active_members;
-        all[ACTIVE] += active_all - active_members;
-        members[MEMBERS] += in;
-        members[LAPSED] += lapsed_members;
-        all[LAPSED] += lapsed - lapsed_members;
-        members[TALLY_SATISFACTION] += happy_members;
-        all[TALLY_SATISFACTION] += happy - happy_members;
-        members[TALLY_EXPECTATION] += expects_members;
-        all[TALLY_EXPECTATION] += expects - expects_members;
-        members[TALLY_ATTACHMENT] += bond_members;
-        all[TALLY_ATTACHMENT] += bond - bond_members;
-        if (has) {
-            int64_t points = 0, stamps = 0;
-            for (int64_t r = 0; r < LOTS; r++) {
-                const int32_t *lot = card + (2 + r) * BLOCK;
-                EACH(j, size) points += lot[j];
-            }
-            EACH(j, size) stamps += card[BLOCK + j];
-            members[POINTS_BALANCE] += points;
-            members[STAMPS_BALANCE] += stamps;
-        }
-        if (context->survey == 1)
-            for (int32_t j = 0; j < size; j++) {
-                if (!(active(week, last[j], lapse_weeks) && alive[j] == 1)) continue;
-                int32_t mark = (int32_t)floorf(satisfaction[j] * 0.1f + attachment[j] + 1.5f * s[U_CHOICE + j] + 0.5f);
-                int64_t *of = has && since[j] >= 0 ? members : all;
-                of[ASKED] += 1;
-                of[PROMOTERS] += mark >= 9;
-                of[DETRACTORS] += mark <= 6;
-            }
+        int trusts = reals[FIRM_ROW(KIND_TRUST, f) + j] > rules->trust.start;
+        int satisfied = on & (satisfaction >= neutral - band);
+        int rung = !satisfied ? 1 : !(likes & buys) ? 2 : !(truly & trusts) ? 3 : 4;
+        of[RUNG_AWARE] += rung == 1;
+        of[RUNG_SATISFIED] += rung == 2;
+        of[RUNG_LOYAL] += rung == 3;
+        of[RUNG_INTERDEPENDENT] += rung == 4;
+    }
+}
+
+WHOLE void ask(const float *restrict s, const float *restrict reals, const int32_t *restrict wholes, int32_t size,
+               int64_t f, int64_t p, const Surveys *surveys, const Rules *rules, const Context *context,
+               int64_t *restrict all) {
+    for (int32_t j = 0; j < size; j++) {
+        int32_t last = wholes[LAST_WEEK + f * BLOCK + j];
+        int on = active((int32_t)context->week, last, (int32_t)context->lapse_weeks);
+        if (!on || wholes[ALIVE + j] != 1) continue;
+        float satisfaction = reals[FIRM_ROW(KIND_SATISFACTION, f) + j];
+        float far = satisfaction - rules->satisfaction.neutral;
+        far = far >= 0.0f ? far : -far;
+        if (!(s[U_FAILURE + j] < surveys->asked[f] * (1.0f + surveys->bias[f] * far * (float)(1.0 / 25.0)))) continue;
+        int32_t mark = mark_given(satisfaction, reals[FIRM_ROW(KIND_ATTACHMENT, f) + j], s[U_CHOICE + j]);
+        int64_t *of = all + (p >= 0 && wholes[CARD_ROW(p) + j] >= 0 ? TALLIES : 0);
+        of[ASKED] += 1;
+        of[PROMOTERS] += mark >= 9;
+        of[DETRACTORS] += mark <= 6;
+        of[SURVEYED_SATISFACTION] += (int32_t)((satisfaction + 8.0f * s[Z_QUALITY + j]) * (float)INDEX_SCALE);
+    }
+}
+
+WHOLE void count_stocks(float *restrict s, const float *restrict reals, const int32_t *restrict wholes,
+                        int64_t customer0, int32_t size, int64_t seg, const Told *told, const Rules *rules,
+                        int64_t *restrict tally) {
+    const Context *context = &told->context;
+    const Surveys *surveys = &told->surveys;
+    count_memories(s, reals, wholes, customer0, size, surveys, rules, context);
+    for (int32_t f = 0; f < FIRMS; f++) {
+        int64_t p = told->programme_of[f], *all = tally + (seg * FIRMS + f) * 2 * TALLIES;
+        count_people(reals, wholes, size, f, p, rules, context, all);
+        count_obligations(wholes, size, f, p, context, all);
+        if (context->census == 1) count_loyalties(s, reals, wholes, size, f, p, rules, context, all);
+        if (surveys->now[f] == 1) ask(s, reals, wholes, size, f, p, surveys, rules, context, all);
     }
 }
 
 /* --- sim/population/week.py --------------------------------------------------------------------------------- */
 
 void pass_week(float *reals, int32_t *wholes, const int32_t *block_segment, const int64_t *block_first,
-               const int64_t *block_size, int64_t first, int64_t last, const Segments *segments, const Posted *posted,
-               const Terms *terms, int64_t programmes, const int32_t *programme_of, const Rules *rules,
-               const Context *context, float *s, int32_t *w, int64_t *tally) {
-    const int64_t real_rows = 6 + 5 * FIRMS, whole_rows = 4 + FIRMS + 7 * programmes;
+               const int64_t *block_size, int64_t first, int64_t last, const Segments *segments, const Told *told,
+               int64_t programmes, const Rules *rules, float *s, int32_t *w, int64_t *tally) {
+    const Posted *posted = &told->posted;
+    const Terms *terms = &told->terms;
+    const Context *context = &told->context;
+    const int32_t *programme_of = told->programme_of;
     for (int64_t b = first; b < last; b++) {
         int64_t seg = block_segment[b], customer0 = block_first[b];
         int32_t size = (int32_t)block_size[b], week = (int32_t)context->week;
-        float *r = reals + b * real_rows * BLOCK;
-        int32_t *i = wholes + b * whole_rows * BLOCK;
+        float *r = reals + b * REAL_ROWS * BLOCK;
+        int32_t *i = wholes + b * (SINGLE_WHOLES + PROGRAMME_WHOLES * programmes) * BLOCK;
         expire_points(i, size, programmes, terms, seg, week, tally);
+        rest(r, i, size, rules);
         live(s, w, r, i, customer0, size, seg, segments, posted, terms, programmes, programme_of, rules, context, tally);
+        be_told(w, size);
         int32_t m = need(s, w, r, i, customer0, size, context);
         if (m > 0) {
             fetch(s, w, r, i, m, programmes, customer0);
@@ -902,16 +1311,19 @@ void pass_week(float *reals, int32_t *wholes, const int32_t *block_segment, cons
                 draw(s, w, lanes, context, k);
                 see_prices(s, w, lanes, posted, terms, programmes, rules);
                 weigh(s, w, lanes, posted, terms, programmes, rules, week);
-                choose(s, w, m, lanes, rules);
+                choose(s, w, m, lanes, rules, week);
                 experience_and_judge(s, w, lanes, posted, rules, week);
+                react(s, w, m, seg, posted, programme_of, context, tally);
+                stay_or_leave(s, w, m, rules, context);
                 price_the_basket(s, w, lanes, segments->visit_sigma[seg], posted);
                 take_part(s, w, lanes, k, seg, terms, programmes, rules, context, tally);
                 pay(s, w, lanes, seg, posted, programme_of, context, tally);
+                move_on(w, lanes);
                 k++;
                 while (m > 0 && w[COUNT + m - 1] <= (int32_t)k) m--;
             }
             store(s, w, r, i, buyers, programmes);
         }
-        count_stocks(s, r, i, customer0, size, seg, programme_of, context, tally);
+        count_stocks(s, r, i, customer0, size, seg, told, rules, tally);
     }
 }

@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 
 from sim.calibration.streams import Use
 from sim.draws import Stream
-from sim.measures import MEASURES
+from sim.measures import FAMILIES, HEADLINE, MEASURES
 from sim.measures.tally import Tally
 from sim.population.columns import BLOCK, COLUMNS, bytes_per_customer
 from sim.rules import Behaviour
@@ -61,10 +61,15 @@ def said_of(members: type[IntEnum]) -> dict[str, str]:
 
 def measures() -> str:
     """The measures, and the weekly tallies they are made of."""
-    told = table(
-        ["measure", "unit", "better", "definition"],
-        ([code(m.name), m.unit, m.better, m.definition] for m in MEASURES.values()),
-    )
+    head = ["measure", "unit", "better", "definition"]
+    sections = []
+    for family, title in FAMILIES.items():
+        own = [m for m in MEASURES.values() if m.family == family]
+        told = [
+            [f"**{code(m.name)}**" if m.headline else code(m.name), m.unit, m.better, m.definition]
+            for m in own
+        ]
+        sections.append(f"## {title}\n\n{table(head, told)}")
     rows = []
     for name, text in said_of(Tally).items():
         kind, _, meaning = text.partition(": ")
@@ -72,17 +77,21 @@ def measures() -> str:
     return f"""# Measures
 
 Each is a number for the focal firm over the measured weeks, which begin when the burn-in ends.
-`Market.metrics()` gives all of them, `Market.metrics("Mill")` those of another firm; a comparison shows
-them per design. NaN (in JSON: null) stands where a measure does not apply, such as the redemption rate of a
-firm without rewards.
+`Market.metrics()` gives all of them, `Market.metrics("Mill")` those of another firm; a comparison has them
+per design. NaN (in JSON: null) stands where a measure does not apply, such as the redemption rate of a firm
+without rewards.
 
-{told}
+The {len(HEADLINE)} in bold are the headline: tables in the terminal show them alone. All are in `--json`, in the
+files of a run and in the frames of a result.
+
+{chr(10).join(sections)}
 ## Weekly tallies
 
 What is counted each week, per segment, firm and membership, and what the measures are made of. All are
 whole numbers, so that no sum depends on the order of customers: money in cents, indices in 1/256 points.
-Flows happen during the week, stocks are read at its end. `Market.panel()` shows them in currency and, for
-the indices, as means over active customers.
+Flows happen during the week, stocks are read at its end. `Market.panel()` shows revenue, goods, discount and
+contribution in currency, and sums of indices and shares as means: over active customers, over those who
+answered (`surveyed_satisfaction`), over those in the census (`intention`, `behavioural`).
 
 {table(["tally", "kind", "what is counted"], rows)}"""
 
@@ -204,17 +213,20 @@ def options(field: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for one in field.get("anyOf", [field]) if one.get("type") != "null"]
 
 
-def block_of(field: dict[str, Any]) -> tuple[str, str] | None:
-    """The definition that stands in a field, and what its path adds: [] in a list, .NAME in a mapping."""
+def blocks_of(field: dict[str, Any]) -> list[tuple[str, str]]:
+    """Definitions that may stand in a field, and what their path adds: [] in a list, .NAME in a mapping."""
+    found = []
     for one in options(field):
-        inner, way = one, ""
+        inner, way = [one], ""
         if "items" in one:
-            inner, way = one["items"], "[]"
+            inner, way = one["items"].get("oneOf", [one["items"]]), "[]"
         elif "patternProperties" in one:
-            inner, way = options(next(iter(one["patternProperties"].values())))[0], ".NAME"
-        if "$ref" in inner:
-            return inner["$ref"].removeprefix(REF), way
-    return None
+            inner, way = options(next(iter(one["patternProperties"].values())))[:1], ".NAME"
+        names = [block["$ref"].removeprefix(REF) for block in inner if "$ref" in block]
+        for name in names:
+            kind = DEFINITIONS[name]["properties"]["kind"]["const"] if len(names) > 1 else ""
+            found.append((name, f"{way} {kind}".rstrip()))
+    return found
 
 
 def kind(field: dict[str, Any]) -> str:
@@ -287,14 +299,14 @@ def blocks(name: str, path: str) -> Iterator[tuple[str, str]]:
     """Definitions with the path at which they stand, from the top of a file down."""
     yield name, path
     for key, field in DEFINITIONS[name]["properties"].items():
-        found = block_of(field)
-        if found and found[0] not in ELSEWHERE:
-            yield from blocks(found[0], f"{path}.{key}{found[1]}".lstrip("."))
+        for block, way in blocks_of(field):
+            if block not in ELSEWHERE:
+                yield from blocks(block, f"{path}.{key}{way}".lstrip("."))
 
 
 def anchor(path: str) -> str:
     """The anchor of a heading."""
-    return "".join(c for c in path.lower() if c.isalnum() or c in "_-")
+    return "".join(c for c in path.lower().replace(" ", "-") if c.isalnum() or c in "_-")
 
 
 def scenario() -> str:
@@ -303,13 +315,11 @@ def scenario() -> str:
     for name, path in blocks("Scenario", ""):
         definition, rows = DEFINITIONS[name], []
         for key, field in definition["properties"].items():
-            found = block_of(field)
-            where = ""
-            if found:
-                own = f"{path}.{key}{found[1]}".lstrip(".")
-                where = ELSEWHERE.get(found[0], f"[{own}](#{anchor(own)})")
+            found = blocks_of(field)
+            own = [(block, f"{path}.{key}{way}".lstrip(".")) for block, way in found]
+            where = " and ".join(ELSEWHERE.get(block, f"[{at}](#{anchor(at)})") for block, at in own)
             meaning = (
-                field.get("description") or DEFINITIONS[found[0]]["description"]
+                field.get("description") or DEFINITIONS[found[0][0]]["description"]
                 if found
                 else field["description"]
             )
@@ -341,9 +351,11 @@ check while you type, if the file begins with `# yaml-language-server: $schema=s
 - `extends: other.yaml` at the top lays the file over another one in the same folder tree; it then may leave
   out anything.
 - A design is a patch to the focal firm. It may change any field of a [firm](#firms) but what was observed
-  before the design starts: `name`, `share`, `price.usual`, `quality.usual`. `programme: null` removes the
-  programme. Null, or an empty mapping, is the firm as it is written. Patches take effect when the burn-in
-  ends.
+  before the design starts: `name`, `share`, `price.usual`, `quality.usual`, `convenience.usual`.
+  `programme: null` removes the programme. Null, or an empty mapping, is the firm as it is written. Patches
+  take effect when the burn-in ends.
+- An event of the kind `change` is a patch to any firm on a date, laid over what the firm does by then; it
+  must fit under every design.
 - Weeks count from 0, the start of the simulation, burn-in included.
 
 {chr(10).join(sections)}"""

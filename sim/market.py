@@ -13,7 +13,7 @@ firm adopts the design. So all designs of one replicate share their past.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,8 @@ from sim.population.briefing import (
     surveys_of,
     terms_of,
 )
+from sim.population.customer import Customer
+from sim.population.diary import Cast, Diaries, Diary
 from sim.population.network import Network, small_world
 from sim.population.population import Population
 from sim.population.told import Context, Terms, Told
@@ -56,6 +58,12 @@ YEAR = 52
 _SEED_LIMIT = 2**32
 _MOST_POINTS = 1_000_000
 """Most points that a mean basket may earn: more would not fit a member's ledger of 32-bit lots."""
+_MEANS = {
+    "active": ("satisfaction", "expectation", "attachment", "trust", "equity"),
+    "asked": ("surveyed_satisfaction",),
+    "census": ("intention", "behavioural"),
+}
+"""Columns of the panel that are means, by whom they are means over."""
 
 
 @dataclass
@@ -91,6 +99,7 @@ class Market(WeeklyModel):
 
     world: a Scenario. design: name of one of its designs, or None for the firms as written. seed, replicate:
     whole numbers below 2^32. customers, weeks: instead of the scenario's own. threads: threads of the pass.
+    diaries: how many customers keep a diary, or the unique_ids of those who do; it changes nothing they live.
     Raises ScenarioError for a design that is not there or numbers that cannot be.
     """
 
@@ -104,6 +113,7 @@ class Market(WeeklyModel):
         customers: int | None = None,
         weeks: int | None = None,
         threads: int = 1,
+        diaries: int | Sequence[int] = 0,
     ) -> None:
         super().__init__()
         for name, value in (("seed", seed), ("replicate", replicate)):
@@ -128,7 +138,9 @@ class Market(WeeklyModel):
         self.focus = world.firm_names.index(world.focus)
         self._courses = [world.course(f.name, design if f.number == self.focus else None) for f in self.firms]
         with_programme = [
-            f.number for f in self.firms if any(plan.programme for _, plan in self._courses[f.number])
+            f.number
+            for f in self.firms
+            if f.spec.programme or any(plan.programme for _, plan in self._courses[f.number])
         ]
         self._programme_of = np.full(len(self.firms), -1, np.int32)
         self._programme_of[with_programme] = np.arange(len(with_programme))
@@ -145,6 +157,15 @@ class Market(WeeklyModel):
             network=self._network(),
             prospects=world.customers.prospects,
         )
+        cast = Cast(
+            firms=world.firm_names,
+            programmes=tuple(with_programme),
+            segments=tuple(s.name for s in world.customers.segments),
+            currency=world.currency,
+            burn_in=world.horizon.burn_in,
+            design=design,
+        )
+        self.diaries = Diaries(self.population, diaries, cast, self.rules)
         self._terms = self._make_terms()
         self._closing: NDArray[np.int64] | None = None
         self._tallies: list[NDArray[np.int64]] = []
@@ -262,7 +283,9 @@ class Market(WeeklyModel):
 
     def _live(self) -> None:
         told = self.told()
+        self.diaries.open(told)
         tally = self.population.live_week(told=told, rules=self.rules, threads=self.threads)
+        self.diaries.write()
         self._tallies.append(tally if self._closing is None else tally + self._closing)
 
     def told(self) -> Told:
@@ -372,6 +395,13 @@ class Market(WeeklyModel):
         """Classes of agents."""
         return list(self.agents_by_type)
 
+    def diary(self, customer: int | Customer) -> Diary:
+        """The diary of a customer, by unique_id: print it, or look at it in a notebook, to read a story.
+
+        Raises KeyError for one who keeps none; ask for diaries when the market is made.
+        """
+        return self.diaries[customer if isinstance(customer, int) else customer.unique_id]
+
     # --- results ------------------------------------------------------------------------------------------
 
     @property
@@ -401,6 +431,7 @@ class Market(WeeklyModel):
             cohort_weeks=self._cohort_weeks,
             profits=ledger.profits[self.burn_in :],
             liabilities=-ledger.weeks[self.burn_in :, Account.POINTS_LIABILITY],
+            acquisition=np.diff(ledger.weeks[:, Account.ACQUISITION], prepend=np.int64(0))[self.burn_in :],
             base_cohort=int(self._base_cohort[number]),
             reward_costs=(
                 promises.points.cost_cents / promises.points.needed,
@@ -417,8 +448,9 @@ class Market(WeeklyModel):
     def panel(self) -> pd.DataFrame:
         """Tidy weekly panel: week x firm x segment x membership.
 
-        Money in currency; satisfaction, expectation and attachment are means over active customers, NaN where
-        there is none; `price` is the index posted.
+        Money in currency (deal_cents apart); satisfaction, expectation, attachment, trust and equity are means over
+        active customers, surveyed_satisfaction over those who answered, intention and behavioural over those counted
+        in the census; NaN where there is none. `price` is the index posted.
         """
         import pandas as pd
 
@@ -437,8 +469,10 @@ class Market(WeeklyModel):
         frame = pd.DataFrame(columns, index=index).reset_index()
         for name in ("revenue", "goods", "discount", "cohort_contribution"):
             frame[name] = frame[name] / 100.0
-        for name in ("satisfaction", "expectation", "attachment", "trust", "equity"):
-            frame[name] = frame[name] / INDEX_SCALE / frame["active"].where(frame["active"] > 0)
+        for among, names in _MEANS.items():
+            people = frame[among].where(frame[among] > 0)
+            for name in names:
+                frame[name] = frame[name] / INDEX_SCALE / people
         prices = np.broadcast_to(self.prices[:, None, :, None], (weeks, segments, firms, 2))
         frame.insert(4, "price", prices.ravel())
         frame.insert(1, "measured", frame["week"] >= self.burn_in)

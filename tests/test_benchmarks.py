@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from benchmarks import native, numpy_columns, plain_mesa
-from benchmarks.world import scenario, settled
+from benchmarks.world import COMMON, SWITCHED_OFF, rich, scenario, settled
+from sim.market import Market
 from sim.measures.tally import INDEX_SCALE, Tally
+from sim.rules import Behaviour
 
 
 def test_c_leaves_the_same_bits_as_the_pass() -> None:
@@ -19,7 +21,6 @@ def test_c_leaves_the_same_bits_as_the_pass() -> None:
     told = world.told(12)
     theirs = copy.deepcopy(world.population)
     try:
-        told.pop("programme_of")
         week = native.NativeWeek(theirs, **told)
     except native.NoCompiler as error:
         pytest.skip(f"NO C COMPILER, SO THE C VERSION IS NOT CHECKED: {error}")
@@ -27,6 +28,43 @@ def test_c_leaves_the_same_bits_as_the_pass() -> None:
         ours = world.population.live_week(**world.told(number))
         np.testing.assert_array_equal(ours, week.live_week(theirs, **world.told(number)))
     assert theirs.digest() == world.population.digest()
+
+
+def test_c_refuses_a_week_that_it_leaves_out() -> None:
+    world = settled(64, 1.0, 1, failure={"enabled": True}, defection={"enabled": True})
+    with pytest.raises(native.Unwritten, match="grievances and complaints, breaking with a firm"):
+        native.NativeWeek(world.population, **world.told(1))
+
+
+def test_in_the_plain_world_just_the_mechanisms_that_all_versions_share_are_on() -> None:
+    behaviour = scenario(64, 1.0).behaviour
+    on = {name for name in Behaviour.model_fields if getattr(behaviour, name).enabled}
+    assert on == set(COMMON)
+    assert on | set(SWITCHED_OFF) == set(Behaviour.model_fields)
+
+
+def test_in_the_plain_world_nobody_trusts_resents_talks_or_breaks_with_a_firm() -> None:
+    world = settled(512, 1.0, 26)
+    for name, start in (("trust", world.rules.trust.start), ("equity", 0.0)):
+        for firm in range(world.population.firms):
+            assert (world.population.column(name, firm) == start).all(), name
+    tally = world.population.live_week(**world.told(26)).sum(axis=(0, 1, 2))
+    quiet = (Tally.COMPLAINTS, Tally.CONTACTS, Tally.ADVERTS, Tally.PRAISE, Tally.WARNINGS, Tally.LEFT_PRICE)
+    assert not tally[list(quiet)].any()
+
+
+@pytest.mark.parametrize("network", [False, True])
+def test_in_the_rich_world_everything_happens(network: bool) -> None:
+    market = Market(rich(3000, 1.0, network=network), seed=3)
+    for _ in range(60):
+        market.step()
+    tally = market.tallies.sum(axis=(0, 1, 2, 3))
+    said = {
+        Tally.PRAISE, Tally.PRAISE_HEARD, Tally.WARNINGS, Tally.WARNINGS_HEARD, Tally.REFERRALS,
+        Tally.ACQUIRED_BY_REFERRAL, Tally.ACQUIRED_BY_PRAISE,
+    }  # fmt: skip
+    never = {t for t in Tally if not tally[t]}
+    assert never == (set() if network else said)
 
 
 def _per_customer(table: Any, customers: int) -> dict[str, float]:

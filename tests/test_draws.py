@@ -79,6 +79,13 @@ def test_the_numbers_of_the_streams_never_change() -> None:
         "CALIBRATION": 9,
         "ORDER": 10,
         "SAMPLE": 11,
+        "SERVICE": 12,
+        "CONTACT": 13,
+        "TIES": 14,
+        "TALK": 15,
+        "HEARD": 16,
+        "DESK": 17,
+        "ENTRY": 18,
     }
 
 

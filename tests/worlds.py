@@ -17,6 +17,35 @@ STAMPS = {"needed": 4, "reward": 9, "head_start": 2}
 MEMBER_PRICE = {"depth": 0.1, "range_share": 0.6}
 
 
+WOO: dict[str, Any] = {
+    "convenience": {"level": -0.4, "usual": 0.0},
+    "switching_cost": 0.3,
+    "awareness": 0.8,
+    "hidden_fee": 0.04,
+    "range": {"brands": 3, "novelties": 6},
+    "gestures": {"chance": 0.1, "worth": 8.0, "cost_ratio": 0.5},
+    "complaint_desk": {"channels": 4, "capacity": 12.0, "empowerment": 0.7, "compensation": 6.0, "acted_on": 0.5},
+    "advertising": {"reach": 0.2, "cost": 0.05, "promise": 90},
+    "deal": {"depth": 0.6, "reach": 0.5, "cost": 0.1},
+    "referral": {"reward": 10.0, "friend_reward": 10.0},
+    "contacts": {
+        "per_week": 0.8,
+        "members_only": False,
+        "opt_in": 0.9,
+        "granularity": "individual",
+        "data_depth": 0.9,
+        "data_cost": 0.01,
+        "triggers": {"birthday": True, "lapse_weeks": 2},
+    },
+    "education": {"reach": 0.1, "cost": 0.5},
+    "community": {"reach": 0.1, "every": 2, "cost": 1.0, "cost_per_event": 20.0},
+    "win_back": {"reach": 0.6, "worth": 40.0, "cost": 0.5},
+    "survey": {"every": 3, "sample": 0.7, "response": 0.8, "bias": 0.5},
+}
+"""Everything that a firm can do for, and to, its customers."""
+TRIGGERS = {"birthday": True, "lapse_weeks": 2, "near_reward": True}
+
+
 def busy(**changes: Any) -> Scenario:
     """A market in which everything happens within a few weeks.
 
@@ -71,6 +100,93 @@ def busy(**changes: Any) -> Scenario:
             "cards": {"programme": {"stamps": STAMPS}},
         },
         "behaviour": {"drift": {"rate_per_year": 2.0, "taste_per_year": 2.0}},
+    }
+    return Scenario.model_validate(world | changes)
+
+
+def bustling(**changes: Any) -> Scenario:
+    """A market in which everything that can happen to a customer happens within a few weeks.
+
+    Two segments, three firms, an outside option; Harbour has points that expire and a member price, Mill a
+    stamp card with a head start; leaving, quick drift, a price war, and a survey in week 12. In the designs
+    Harbour closes its programme, keeps it, or hands out stamps as well.
+    """
+    families, singles = plain()["customers"]["segments"]
+    leaving = {"shape": 1.0, "scale": 40.0}
+    firms: list[dict[str, Any]] = [
+        {
+            "name": "Harbour",
+            "share": 0.5,
+            "unit_cost": 0.7,
+            "service_cost": 0.35,
+            "fixed_cost": 11.5,
+            "price": {"level": 1.02, "usual": 1.0},
+            "quality": {"level": 78, "usual": 75, "failure_rate": 0.25, "failure_core_share": 0.5},
+            **WOO,
+            "contacts": WOO["contacts"] | {"triggers": TRIGGERS},
+            "programme": {
+                "name": "Harbour Points",
+                "enrolment": EAGER,
+                "points": POINTS,
+                "member_price": MEMBER_PRICE,
+                "costs": {"launch": 250.0, "per_week": 7.25, "per_member_week": 0.013},
+            },
+        },
+        {
+            "name": "Mill",
+            "share": 0.3,
+            "unit_cost": 0.75,
+            "quality": {"level": 72, "spread": 4, "failure_rate": 0.2},
+            "complaint_desk": {"channels": 2, "capacity": 20.0, "empowerment": 0.0},
+            "contacts": {"per_week": 0.9, "members_only": True, "granularity": "class"},
+            "programme": {"name": "Mill Card", "enrolment": EAGER, "stamps": STAMPS},
+        },
+        {
+            "name": "Barrow",
+            "share": 0.2,
+            "unit_cost": 0.8,
+            "quality": {"level": 97, "usual": 80, "failure_rate": 0.03},
+            "contract": {"weeks": 3, "payment_failure": 0.1},
+        },
+    ]
+    world = plain() | {
+        "title": "A bustling market",
+        "horizon": {"weeks": 20, "burn_in": 6},
+        "category": {"name": "groceries", "outside_share": 0.1, "lapse_weeks": 4},
+        "customers": {
+            "count": 120,
+            "prospects": 0.3,
+            "network": {"degree": 8, "rewiring": 0.2, "homophily": 0.5},
+            "segments": [
+                families | {"leaving": leaving, "variety_seeking": 2.0},
+                singles
+                | {"shares": {"Harbour": 0.3, "Mill": 0.3, "Barrow": 0.4}, "leaving": leaving, "degree": 4},
+            ],
+        },
+        "firms": firms,
+        "events": [
+            {"kind": "price_war", "firm": "Barrow", "week": 3, "weeks": 5, "depth": 0.25},
+            {"kind": "change", "firm": "Mill", "week": 5, "patch": {"quality": {"level": 60}}},
+        ],
+        "designs": {
+            "closed": {"programme": None},
+            "kept": {},
+            "cards": {"programme": {"stamps": STAMPS}},
+        },
+        "behaviour": {
+            "drift": {"rate_per_year": 2.0, "taste_per_year": 2.0},
+            "recovery": {"give_up": 3.0},
+            "word_of_mouth": {"good_talk": 0.5, "bad_talk": 0.2, "outright": 0.3},
+            "referral": {"refers": 0.4, "conversion": 0.5},
+            "acquisition": {"advertising": 0.2, "deal": 0.2},
+            "community": {"leaves": 0.2},
+            "education": {"half_life": 4.0},
+            "contact": {"opt_out": 0.5, "tolerance": 0.5},
+            "defection": {
+                "price": 0.3, "inconvenience": 0.1, "core": 0.1, "encounter": 0.1, "response": 0.2,
+                "competition": 0.1, "ethics": 0.3, "reconsider": 6.0,
+            },
+        },
     }
     return Scenario.model_validate(world | changes)
 

@@ -19,7 +19,7 @@ from sim.experiments.errors import CellError, Interrupted
 from sim.experiments.plan import Plan, check_design
 from sim.experiments.run import Cell, Outcome, RunCell, Stopped, run_many, run_market
 from sim.experiments.statistics import Difference, Interval, mean_interval, paired_difference
-from sim.measures import MEASURES
+from sim.measures import HEADLINE, MEASURES
 from sim.rules import Behaviour
 from sim.scenario import Fault, Scenario, ScenarioError
 from sim.scenario.errors import advice
@@ -38,7 +38,7 @@ class Ablation:
 
     Both markets of a pair have the same seed and replicate, so they share every draw. The mechanism is off
     from the first week on, the burn-in included. values: without (a mechanism, or `nothing`), replicate,
-    metric, value, with all metrics of the focal firm; `metrics` names those that tables show. design None:
+    metric, value, with all metrics of the focal firm; `metrics` names those that were asked for. design None:
     the scenario as written. Money is in the scenario's currency.
     """
 
@@ -56,6 +56,11 @@ class Ablation:
     def unit(self, metric: str) -> str:
         """Unit of a metric, with money named in the scenario's currency."""
         return MEASURES[metric].unit.replace("currency", self.world.currency)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Metrics that fit a terminal: those asked for, or the headline where that is all of them."""
+        return self.metrics if self.metrics != METRICS else tuple(m for m in METRICS if m in HEADLINE)
 
     @cached_property
     def samples(self) -> dict[str, dict[str, NDArray[np.float64]]]:
@@ -279,7 +284,7 @@ def ablate(
     """Switch mechanisms off one at a time; each is compared with the world as it stands, replicate by replicate.
 
     design: what the focal firm does after the burn-in (default: the scenario as written). mechanisms: names of
-    blocks of `behaviour` (default: all). metrics: what tables show (default: all). customers, weeks: default
+    blocks of `behaviour` (default: all). metrics: what frames and tables give (default: all). customers, weeks: default
     from the scenario. workers: threads (default: all cores); the result does not depend on it. progress: told
     (markets done, markets in all). command: what to note as the command in the provenance. ready: called once
     all is checked, before the first market. run_cell: how one market is run (tests put a small fake here).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isinf
@@ -164,9 +164,9 @@ class Comparison:
             "provenance": dict(self.provenance),
         }
 
-    def plot(self, ax: tuple[Axes, Axes] | None = None) -> Figure:
-        """The differences against the first design, on retention and on profit, as a picture."""
-        figure: Figure = _pictures().comparison(self, ax=ax)
+    def plot(self, ax: Sequence[Axes] | None = None, metrics: Sequence[str] = RANKED) -> Figure:
+        """The differences against the first design on these metrics as a picture, a panel each."""
+        figure: Figure = _pictures().comparison(self, ax=ax, metrics=metrics)
         return figure
 
     def save(self, folder: str | Path) -> Path:

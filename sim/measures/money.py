@@ -7,8 +7,8 @@ from sim.measures.tally import Tally
 
 
 def profit(record: Record) -> float:
-    """Revenue and breakage less cost of goods, service, rewards as they are promised, programme and fixed cost,
-    over the measured weeks, not discounted."""
+    """Revenue and breakage less cost of goods, service, rewards as they are promised, programme, answering complaints,
+    communication, acquisition and fixed cost, over the measured weeks, not discounted."""
     return float(record.profits.sum()) / 100.0
 
 

@@ -18,6 +18,7 @@ class Record:
     cohorts: year x (active at the start of the year, of those active at its end), of the firm.
     cohort_weeks: length of each year of `cohorts`, weeks; 52, or less when the run has no whole year.
     profits, liabilities: per week, cents. base_cohort: customers active when measuring began.
+    acquisition: expense on winning customers and winning them back, per week, cents.
     reward_costs: cents that one (point, stamp) outstanding stands for.
     discount_rate: per year.
     """
@@ -28,6 +29,7 @@ class Record:
     cohort_weeks: int
     profits: NDArray[np.int64]
     liabilities: NDArray[np.int64]
+    acquisition: NDArray[np.int64]
     base_cohort: int
     reward_costs: tuple[float, float]
     discount_rate: float
@@ -35,6 +37,10 @@ class Record:
     def sum(self, tally: Tally) -> int:
         """A flow of the firm, summed over the measured weeks."""
         return int(self.tallies[:, self.firm, :, tally].sum())
+
+    def years(self, stock: Tally) -> float:
+        """A stock of the firm added up over the measured weeks, in years of 52 weeks: customer-years."""
+        return self.sum(stock) / 52.0
 
     def last(self, tally: Tally, *, members_only: bool = False) -> int:
         """A stock of the firm at the end."""

@@ -108,7 +108,7 @@ class Tally(IntEnum):
     ACQUIRED_BY_DEAL = 45
     """flow: by a first-purchase deal"""
     ACQUIRED_BY_REFERRAL = 46
-    """flow: by what a friend said"""
+    """flow: by a friend's referral"""
     REFERRALS = 47
     """flow: customers who referred a friend"""
     PRAISE = 48
@@ -116,7 +116,7 @@ class Tally(IntEnum):
     WARNINGS = 49
     """flow: customers who warned their friends"""
     PRAISE_HEARD = 50
-    """flow: friends who heard praise, or a referral"""
+    """flow: friends who heard praise"""
     WARNINGS_HEARD = 51
     """flow: friends who heard a warning"""
     TAUGHT = 52
@@ -203,6 +203,8 @@ class Tally(IntEnum):
     """flow: on the fourth: truly loyal and trusting"""
     SURVEYED_SATISFACTION = 93
     """flow: sum of satisfaction as it was answered in surveys"""
+    ACQUIRED_BY_PRAISE = 94
+    """flow: prospects who entered the category for the firm, by a friend's praise"""
 
 
 TALLIES = len(Tally)

@@ -1,6 +1,6 @@
 """What can be read and set of customers by name: one entry at a time, or a column at once.
 
-`rate`, `basket`, ... are columns of the store. Those kept per firm name the firm after a dot:
+`rate`, `basket`, ... are columns of the store; `considers.Harbour`, `origin`, ... are read out of packed ones. Those kept per firm name the firm after a dot:
 `satisfaction.Harbour`; those kept per programme, the firm that runs it: `points.Harbour`. What is not there
 (the firm last bought at, of one who never bought) is None in Python, and NaN in an array of numbers.
 """
@@ -16,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.population.columns import COLUMNS, find, row_of
+from sim.population.moments import Origin
 from sim.population.population import Population
+from sim.rules.defection import Cause
 from sim.rules.lapse import NEVER
 from sim.rules.points import LOTS
 from sim.scenario.errors import advice
@@ -38,9 +40,46 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "remembered": (0.0, 1e6),
     "last_week": (-10_000.0, _MOST),
     "entered": (-10_000.0, _MOST),
+    "satiation": (0.0, 1.0),
+    "fatigue": (0.0, 1e4),
+    "trust": (0.0, 1.0),
+    "equity": (-1e4, 1e4),
+    "regard": (-10.0, 10.0),
     "member_since": (0.0, _MOST),
 }
 """What a hand may set. Wider than what customers are born with; beyond, the rules would meet infinities."""
+
+_FROM_FIRM = "it follows from what happens between the customer and the firm"
+_CAUSES = tuple(cause.name.lower() for cause in Cause)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """An attribute that lies in some bits of a column."""
+
+    column: str
+    shift: int
+    mask: int
+    per_firm: bool = False
+    """bit `shift` + number of the firm"""
+    labels: tuple[str, ...] | None = None
+    """names of the values, () for those of the firms; None for a flag"""
+    given: int = 0
+    """bits that say that there is a value; 0: there is one unless the column is negative"""
+
+
+PACKED = {
+    "considers": Packed("knows", 0, 1, per_firm=True),
+    "opted_out": Packed("knows", 16, 1, per_firm=True),
+    "in_community": Packed("ties", 0, 1, per_firm=True),
+    "taught": Packed("ties", 16, 1, per_firm=True),
+    "grievance_against": Packed("grieved", 0, 15, labels=()),
+    "contract_with": Packed("contract", 0, 15, labels=()),
+    "origin": Packed("story", 0, 7, labels=tuple(origin.name.lower() for origin in Origin)),
+    "left_firm": Packed("story", 15, 15, labels=(), given=1 << 3),
+    "left_because": Packed("story", 4, 7, labels=_CAUSES, given=1 << 3),
+}
+"""Attributes read out of packed columns (see moments.py)."""
 
 _NONE = {"last_firm": -1, "last_week": int(NEVER), "member_since": -1}
 """Entries up to this number mean that there is none."""
@@ -51,6 +90,8 @@ _FIXED = {
     "points": "points move at purchases only, or the books of the programme would not balance",
     "stamps": "stamps move at purchases only, or the books of the programme would not balance",
     "member": "set member_since: the week of joining, or None",
+    **dict.fromkeys(("grievance", "happened", "knows", "ties", "grieved", "contract", "story"), _FROM_FIRM),
+    **dict.fromkeys(PACKED, _FROM_FIRM),
 }
 
 
@@ -69,6 +110,20 @@ class Field:
     limits: tuple[float, float] = (0.0, _MOST)
     fixed: str = ""
     """why it cannot be set, where it cannot"""
+    shift: int = 0
+    mask: int = -1
+    given: int = 0
+    """of a packed column: where it lies, and the bits that say that it is there"""
+
+    def unpacked(self, raw: Any) -> Any:
+        """The entry itself, where the column holds several; -1 for none."""
+        if self.mask == -1:
+            return raw
+        there = (raw & self.given) != 0 if self.given else raw >= 0
+        value = (raw >> self.shift) & self.mask
+        if self.kind == "flag":
+            return value
+        return np.where(there, value, -1) if isinstance(raw, np.ndarray) else (value if there else -1)
 
     def values(self, raw: NDArray[Any]) -> list[Any]:
         """Entries as Python has them: float, int, bool, str, None."""
@@ -104,7 +159,7 @@ class Field:
 
     def _flags(self, raw: Any) -> Any:
         # A member is one who has a week of joining.
-        return raw > self.none if self.none is not None else raw != 0
+        return raw > self.none if self.none is not None else raw > 0
 
     def raw(self, value: Any, week: int | None = None) -> Any:
         """What lies in the store for a value, or for a list of values; week: the latest that a week may be.
@@ -190,12 +245,16 @@ class Attributes:
         everywhere = {firm: number for number, firm in enumerate(firms)}
         self._owners: dict[str, Mapping[str, int]] = {}
         """firms that an attribute is kept for; none for one that is the customer's own"""
-        by_scope: dict[str, Mapping[str, int]] = {"customer": {}, "firm": everywhere, "programme": programmes}
+        by_scope: dict[str, Mapping[str, int]] = {
+            "customer": {}, "firm": everywhere, "programme": programmes, "network": everywhere
+        }  # fmt: skip
         for column in COLUMNS:
-            if column.name != "lots":
+            if column.name != "lots" and (column.scope != "network" or population.network is not None):
                 self._owners[column.name] = by_scope[column.scope]
+        self._owners |= {name: everywhere if p.per_firm else {} for name, p in PACKED.items()}
         self._owners |= {"segment": {}, "points": programmes, "member": programmes}
         self._scopes = {c.name: c.scope for c in COLUMNS} | {"points": "programme", "member": "programme"}
+        self._scopes |= {name: "firm" if p.per_firm else "customer" for name, p in PACKED.items()}
         self._firms = tuple(firms)
         self.ready: dict[str, Field] = {}
         """fields that were asked for before"""
@@ -255,6 +314,21 @@ class Attributes:
         people = self.population
         if stem == "segment":
             return Field(name, "label", "block_segment", labels=self.segments, fixed=fixed)
+        if stem in PACKED:
+            packed = PACKED[stem]
+            number = self._owners[stem].get(firm, 0)
+            _, row = row_of(packed.column, 0, people.firms)
+            return Field(
+                name,
+                "flag" if packed.labels is None else "label",
+                "wholes",
+                row,
+                labels=packed.labels or self._firms,
+                fixed=fixed,
+                shift=packed.shift + (number if packed.per_firm else 0),
+                mask=packed.mask,
+                given=packed.given,
+            )
         column = {"points": "lots", "member": "member_since"}.get(stem, stem)
         dtype, row = row_of(column, self._owners[stem].get(firm, 0), people.firms)
         kind: Kind = "real" if dtype == "float32" else "whole"
@@ -293,7 +367,7 @@ class Attributes:
         raw: NDArray[Any] = store[blocks, field.row, slots]
         for part in range(1, field.rows):
             raw = raw + store[blocks, field.row + part, slots]
-        return raw
+        return np.asarray(field.unpacked(raw))
 
     def value(self, field: Field, block: int, slot: int) -> Any:
         """One entry, as Python has it."""
@@ -304,7 +378,7 @@ class Attributes:
             return field.value(people.block_segment[block].item())
         if field.rows > 1:
             return int(people.wholes[block, field.row : field.row + field.rows, slot].sum())
-        return field.value(people.wholes[block, field.row, slot].item())
+        return field.value(field.unpacked(people.wholes[block, field.row, slot].item()))
 
     def put(self, field: Field, block: Any, slot: Any, value: Any, week: int) -> None:
         """Overwrite entries; week: the present one. Raises AttributeError, TypeError, ValueError."""
@@ -314,7 +388,7 @@ class Attributes:
 
     def present(self) -> NDArray[np.int64]:
         """Rows of the customers who are in the category now, ascending."""
-        return np.flatnonzero(self.population.column("alive"))
+        return np.flatnonzero(self.population.column("alive") == 1)
 
 
 def _listed(names: Mapping[str, int]) -> str:

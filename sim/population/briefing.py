@@ -56,9 +56,6 @@ def posted_of(firms: Sequence[Acting], behaviour: Behaviour) -> Posted:
     specs = [f.spec for f in firms]
     numbers = behaviour.personalisation.numbers()
     fails = behaviour.experience.enabled
-    shares = np.array([s.share for s in specs])
-    usual = np.array([s.quality.usual for s in specs])
-    norm = float((shares * usual).sum() / shares.sum()) if shares.sum() else float(usual.mean())
 
     def lift(contacts: Any) -> float:
         fit = relevance(GRANULARITIES.index(contacts.granularity), F32(contacts.data_depth), numbers)
@@ -89,7 +86,6 @@ def posted_of(firms: Sequence[Acting], behaviour: Behaviour) -> Posted:
         contract_weeks=_wholes([s.contract.weeks if s.contract else 0 for s in specs]),
         awareness=_reals([s.awareness for s in specs]),
         opt_in=_reals(_each(specs, "contacts", lambda c: c.opt_in, 1.0)),
-        norm=F32(norm),
     )
 
 

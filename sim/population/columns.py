@@ -40,7 +40,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("sensitivity", "float32", "customer", "logit per 100 % price", "price sensitivity"),
     Column("reference_price", "float32", "customer", "price index", "price the customer thinks normal"),
     Column("taste_outside", "float32", "customer", "log weight", "weight of not buying"),
-    Column("norm", "float32", "customer", "index 0-100", "quality met in the category, over all firms"),
     Column("satiation", "float32", "customer", "share", "how tired of always the same"),
     Column("fatigue", "float32", "customer", "contacts", "irrelevant contacts not yet forgotten"),
     Column("grievance", "float32", "customer", "index points", "what an unsettled failure still hurts"),
@@ -91,9 +90,9 @@ COLUMNS: tuple[Column, ...] = (
 # Rows of the blocks. Customer columns come first, in the order above; then each firm column for all firms;
 # then each programme column for all programmes.
 (
-    RATE, HAZARD, BASKET, SENSITIVITY, REFERENCE, TASTE_OUTSIDE, NORM, SATIATION, FATIGUE, GRIEVANCE,
-) = range(10)  # fmt: skip
-CUSTOMER_REALS = 10
+    RATE, HAZARD, BASKET, SENSITIVITY, REFERENCE, TASTE_OUTSIDE, SATIATION, FATIGUE, GRIEVANCE,
+) = range(9)  # fmt: skip
+CUSTOMER_REALS = 9
 TASTE, EXPECTATION, SATISFACTION, ATTACHMENT, REMEMBERED, TRUST, EQUITY, REGARD = range(8)
 FIRM_REALS = 7
 """Float32 rows of each firm; one more, REGARD, in a market with a network."""

@@ -96,8 +96,8 @@ def count_people(reals, wholes, size, seg, f, firms, p, rules, context, tally):
     trust = reals[CUSTOMER_REALS + TRUST * firms + f]
     equity = reals[CUSTOMER_REALS + EQUITY * firms + f]
     alive = wholes[ALIVE]
-    low = rules.satisfaction.neutral - rules.satisfaction.zone
-    high = rules.satisfaction.neutral + rules.satisfaction.zone
+    low = rules.satisfaction.neutral - rules.satisfaction.band
+    high = rules.satisfaction.neutral + rules.satisfaction.band
     active, active_members, members, lapsed, lapsed_members = 0, 0, 0, 0, 0
     for j in range(size):
         on = is_active(context.week, last[j], context.lapse_weeks) & (alive[j] == 1)
@@ -227,7 +227,7 @@ def count_loyalties(s, reals, wholes, size, seg, f, firms, p, rules, context, ta
         here = remembered(reals[CUSTOMER_REALS + REMEMBERED * firms + f, j], ago, rules.memory)
         share = behavioural_share(here, s[TOTAL + j])
         mark = answer(satisfaction, attachment, s[U_CHOICE + j])
-        true = active & truly_loyal(satisfaction, numbers.neutral, numbers.zone, means_to, mark)
+        true = active & truly_loyal(satisfaction, numbers.neutral, numbers.band, means_to, mark)
         likes, buys = attitude_is_high(attachment), patronage_is_high(share)
         member = 1 if p >= 0 and wholes[CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p, j] >= 0 else 0
         t = ((seg * firms + f) * 2 + member) * TALLIES
@@ -242,7 +242,7 @@ def count_loyalties(s, reals, wholes, size, seg, f, firms, p, rules, context, ta
             tally[t + Tally.DISLOYAL] += of == 0
             tally[t + Tally.TRULY_LOYAL] += true
         trusts = reals[CUSTOMER_REALS + TRUST * firms + f, j] > rules.trust.start
-        satisfied = active & (satisfaction >= numbers.neutral - numbers.zone)
+        satisfied = active & (satisfaction >= numbers.neutral - numbers.band)
         step = rung(True, satisfied, satisfied & likes & buys, true & likes & buys & trusts)
         tally[t + Tally.RUNG_AWARE] += step == 1
         tally[t + Tally.RUNG_SATISFIED] += step == 2

@@ -23,7 +23,8 @@ from sim.rules.word_of_mouth import chance_to_hear
 _ENTRY = U32(Stream.ENTRY)
 _FRIENDS = 16
 _CENTS = F32(100.0)
-_ADVERTISING, _DEAL, _REFERRAL = I32(Origin.ADVERTISING), I32(Origin.DEAL), I32(Origin.REFERRAL)
+_ADVERTISING, _DEAL = I32(Origin.ADVERTISING), I32(Origin.DEAL)
+_REFERRAL, _PRAISE = I32(Origin.REFERRAL), I32(Origin.PRAISE)
 
 
 @scalar
@@ -59,13 +60,13 @@ def won_by(customer, seg, segments, outreach, circle, rules, context, tally):
                 audience = ONE if referred else rules.word_of_mouth.good_audience
                 friends_of_friend = F32(circle.start[friend + 1] - circle.start[friend])
                 if unit(a) < chance_to_hear(audience, friends_of_friend):
-                    tally[cell(seg, firms, f, 0) + Tally.PRAISE_HEARD] += 1
+                    tally[cell(seg, firms, f, 0) + Tally.PRAISE_HEARD] += 0 if referred else 1
                     worth = outreach.friend_reward[f] / basket
                     chance = (
                         conversion_chance(worth, rules.referral) if referred else rules.word_of_mouth.outright
                     )
                     if won == 0 and unit(b) < chance:
-                        won = _REFERRAL + I32(8) * f
+                        won = (_REFERRAL if referred else _PRAISE) + I32(8) * f
     return won
 
 
@@ -78,7 +79,8 @@ def enter(
     if won == 0:
         return False
     origin, f = won & I32(7), won >> 3
-    similarity = rules.referral.similarity if origin == _REFERRAL else rules.acquisition.ad_similarity
+    by_friend = (origin == _REFERRAL) | (origin == _PRAISE)
+    similarity = rules.referral.similarity if by_friend else rules.acquisition.ad_similarity
     ratio = rules.acquisition.deal_sensitivity if origin == _DEAL else ONE
     bear(
         reals, wholes, j, customer, U32(context.week + 1), context.week, seg, segments, posted, rules, programmes,
@@ -89,6 +91,7 @@ def enter(
     tally[t + Tally.ACQUIRED_BY_ADVERTISING] += 1 if origin == _ADVERTISING else 0
     tally[t + Tally.ACQUIRED_BY_DEAL] += 1 if origin == _DEAL else 0
     tally[t + Tally.ACQUIRED_BY_REFERRAL] += 1 if origin == _REFERRAL else 0
+    tally[t + Tally.ACQUIRED_BY_PRAISE] += 1 if origin == _PRAISE else 0
     if origin == _DEAL:
         worth = np.floor(reals[BASKET, j] * outreach.deal_depth[f] * _CENTS + HALF)
         tally[t + Tally.DEAL_CENTS] += np.int64(worth)

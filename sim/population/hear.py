@@ -309,7 +309,7 @@ def hear_from_friends(reals, wholes, j, customer, seg, firms, circle, rules, con
                     if wholes[CUSTOMER_WHOLES + f, j] == NEVER:
                         wholes[KNOWS, j] |= bit(f)
                     wholes[HAPPENED, j] |= I32(HEARD_PRAISE)
-                    tally[t + Tally.PRAISE_HEARD] += 1
+                    tally[t + Tally.PRAISE_HEARD] += 0 if kind == REFERRAL else 1
 
 
 @scalar

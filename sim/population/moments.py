@@ -57,6 +57,7 @@ class Origin(IntEnum):
     ADVERTISING = 2
     DEAL = 3
     REFERRAL = 4
+    PRAISE = 5
 
 
 @scalar
@@ -143,6 +144,17 @@ def considered(knows, contract, week, numbers):
     """What may be chosen: firm f at bit f, no purchase at bit 16. A contract leaves its firm alone."""
     bound = is_bound(contract_until(contract), week) & (numbers.on > ZERO)
     return I32(bit(contract_firm(contract) & I32(15)) if bound else (knows & I32(0xFFFF)) | I32(0x10000))
+
+
+_NOBODY = F32(-0.9e4)
+"""Log weight below which an alternative has no share at all."""
+
+
+@scalar
+def has_alternative(knows, f, firms, taste_outside):
+    """Whether there is anything to leave firm f for: another firm that is considered, or not buying."""
+    others = knows & I32(bit(firms) - 1) & ~bit(f)
+    return (others != 0) | (taste_outside > _NOBODY)
 
 
 @scalar

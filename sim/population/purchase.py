@@ -34,6 +34,7 @@ from sim.population.moments import (
     grieved_kind,
     grieved_week,
     has,
+    has_alternative,
     has_complained,
     note_leaving,
     packed_contract,
@@ -51,6 +52,7 @@ from sim.population.scratch import (
     CONTRACT,
     CUSTOMER,
     EARNED,
+    ENTERED,
     EQUITY,
     EXPECTATION,
     FAILED,
@@ -67,6 +69,7 @@ from sim.population.scratch import (
     LAST_FIRM,
     LAST_WEEK,
     LIST_CENTS,
+    LOST,
     MEMBERSHIP,
     MET,
     MY_ATTACHMENT,
@@ -78,7 +81,6 @@ from sim.population.scratch import (
     MY_REMINDED,
     MY_SATISFACTION,
     MY_TRUST,
-    NORM,
     OUTSIDE,
     PAID,
     PRICE_HAZARD,
@@ -86,6 +88,7 @@ from sim.population.scratch import (
     REFERENCE,
     REGARD,
     REMEMBERED,
+    RIVALS,
     SATIATION,
     SATISFACTION,
     SENSITIVITY,
@@ -109,6 +112,7 @@ from sim.population.scratch import (
     Z_BASKET,
     Z_QUALITY,
 )
+from sim.population.traits import drawn_fit
 from sim.rules.attachment import attachment_value, next_attachment
 from sim.rules.barrier import barrier_value, convenience_value
 from sim.rules.choice import attraction, odds
@@ -127,7 +131,7 @@ from sim.rules.defection import (
 from sim.rules.education import education_value
 from sim.rules.equity import equity_value, fee_size, given, kept_equity, rewarded, taken
 from sim.rules.expectation import next_expectation, quality_value
-from sim.rules.experience import perceived
+from sim.rules.experience import perceived, suits
 from sim.rules.failure import aggrieved, failure_size, grievance_value, is_core
 from sim.rules.inertia import inertia_value
 from sim.rules.join import joins, yearly_benefit
@@ -139,7 +143,7 @@ from sim.rules.price import next_reference, price_value
 from sim.rules.programme_value import progress_made, purchases_to_go, reward_value
 from sim.rules.satisfaction import felt, next_satisfaction, shortfall
 from sim.rules.stamps import card_is_full
-from sim.rules.standard import next_norm, standard
+from sim.rules.standard import rivals_give, standard
 from sim.rules.trust import betrayed, next_trust, trust_scale, trust_value
 from sim.rules.variety import next_satiation, variety_value
 from sim.rules.word_of_mouth import regard_value
@@ -340,7 +344,7 @@ def put(s, w, kind, mine, m, firms):
 
 
 @njit(error_model="numpy")
-def experience_and_judge(s, w, m, posted, programme_of, rules, week):
+def experience_and_judge(s, w, m, posted, programme_of, rules, week, seed, replicate):
     """What is met at the firm chosen, and what it does to expectation, satisfaction, trust, attachment, memory."""
     firms = posted.price.size
     pick(s, w, PAID, MY_PAID, m, firms)
@@ -356,6 +360,9 @@ def experience_and_judge(s, w, m, posted, programme_of, rules, week):
         last = LAST_WEEK + f * BLOCK
         for j in range(m):
             size = severity * failure_size(s[U_FAILURE + j], rate, core, rules.failure)
+            lost = rules.experience.variation * (size if s[U_FAILURE + j] < rate else ZERO)
+            untold = s[LOST + j]
+            s[LOST + j] = lost if w[CHOICE + j] == f else untold
             met = perceived(level, spread, size, rate, s[Z_QUALITY + j], s[U_FAILURE + j], rules.experience)
             before = s[MET + j]
             s[MET + j] = met if w[CHOICE + j] == f else before
@@ -380,11 +387,23 @@ def experience_and_judge(s, w, m, posted, programme_of, rules, week):
             theirs, before = w[last + j], w[MY_LAST_WEEK + j]
             w[MY_LAST_WEEK + j] = theirs if here else before
             w[last + j] = I32(week) if here else theirs
+    if rules.experience.fit > ZERO:
+        for j in range(m):
+            y = drawn_fit(U32(w[CUSTOMER + j]), w[ENTERED + j], w[CHOICE + j] & FIRM_BITS, seed, replicate)
+            s[MET + j] = suits(s[MET + j], y, rules.experience)
     for j in range(m):
         ago = F32(week - w[MY_LAST_WEEK + j])
         s[MY_REMEMBERED + j] = remembered(s[MY_REMEMBERED + j], ago, rules.memory)
     for j in range(m):
-        due = standard(s[MY_EXPECTATION + j], s[NORM + j], rules.standard)
+        s[RIVALS + j] = ZERO
+    for f in range(firms):
+        expectation = EXPECTATION + f * BLOCK
+        for j in range(m):
+            s[RIVALS + j] = s[RIVALS + j] + s[expectation + j]
+    for j in range(m):
+        s[RIVALS + j] = rivals_give(s[RIVALS + j], s[MY_EXPECTATION + j], firms)
+    for j in range(m):
+        due = standard(s[MY_EXPECTATION + j], s[RIVALS + j], rules.standard)
         f = felt(s[MET + j], due, rules.satisfaction)
         s[MY_SATISFACTION + j] = next_satisfaction(
             s[MY_SATISFACTION + j], f, s[MY_REMEMBERED + j] + ONE, rules.satisfaction
@@ -393,15 +412,12 @@ def experience_and_judge(s, w, m, posted, programme_of, rules, week):
             s[MY_TRUST + j], shortfall(s[MET + j], due, rules.satisfaction), rules.trust
         )
         s[MY_EQUITY + j] = kept_equity(s[MY_EQUITY + j], rules.equity)
-        s[MY_EXPECTATION + j] = next_expectation(s[MY_EXPECTATION + j], s[MET + j], rules.expectation)
+        s[MY_EXPECTATION + j] = next_expectation(
+            s[MY_EXPECTATION + j], s[MET + j] + s[LOST + j], rules.expectation
+        )
         s[MY_REMEMBERED + j] = after_purchase(s[MY_REMEMBERED + j])
     for j in range(m):
-        before = s[NORM + j]
-        s[NORM + j] = next_norm(before, s[MET + j], rules.standard) if w[CHOICE + j] >= 0 else before
-    for j in range(m):
-        s[MY_ATTACHMENT + j] = next_attachment(
-            s[MY_ATTACHMENT + j], s[MY_SATISFACTION + j], rules.satisfaction.neutral, rules.attachment
-        )
+        s[MY_ATTACHMENT + j] = next_attachment(s[MY_ATTACHMENT + j], s[MY_SATISFACTION + j], rules.attachment)
     for j in range(m):
         s[PRICE_HAZARD + j] = price_hazard(
             s[MY_PAID + j], s[REFERENCE + j], rules.price.loss_aversion, rules.defection
@@ -518,12 +534,14 @@ def stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally):
         s[HAZARD_SUM + j] = (
             s[HAZARD_SUM + j]
             + (hurt if (w[GRIEVED + j] >= 0) & about else ZERO)
-            + competition_hazard(s[NORM + j], s[MY_EXPECTATION + j], rules.defection)
+            + competition_hazard(s[RIVALS + j], s[MY_EXPECTATION + j], rules.defection)
             + ethics_hazard(s[MY_TRUST + j], rules.trust.start, rules.defection)
         )
     for j in range(m):
         bound = is_bound(contract_until(w[CONTRACT + j]), context.week)
         goes = decides(s[U_PART + j], s[HAZARD_SUM + j]) & (w[CHOICE + j] >= 0) & (not bound)
+        f = w[CHOICE + j] & FIRM_BITS
+        goes = goes & has_alternative(w[KNOWS + j], f, firms, s[TASTE_OUTSIDE + j])
         w[FLAG + j] = I32(1) if goes else I32(0)
     for j in range(m):
         if w[FLAG + j] == 1:
@@ -544,7 +562,7 @@ def stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally):
                 inconvenience_hazard(posted.convenience[f], posted.usual_convenience[f], rules.defection),
                 hurt,
                 kind,
-                competition_hazard(s[NORM + j], s[MY_EXPECTATION + j], rules.defection),
+                competition_hazard(s[RIVALS + j], s[MY_EXPECTATION + j], rules.defection),
                 ethics_hazard(s[MY_TRUST + j], rules.trust.start, rules.defection),
                 rules.defection,
             )

@@ -72,9 +72,9 @@ def tell(reals, wholes, j, customer, seg, firms, outreach, programme_of, rules, 
             talk = talk_factor(has(wholes[TIES, j], f), rules.community)
             worth = outreach.referral_reward[f] / reals[BASKET, j]
             neutral = rules.satisfaction.neutral
-            praise = praise_chance(satisfaction, neutral, gratitude, talk, rules.word_of_mouth)
+            praise = praise_chance(satisfaction, gratitude, talk, rules.word_of_mouth)
             bought = wholes[CUSTOMER_WHOLES + f, j] == context.week
-            if refers(unit(c), satisfaction > neutral, worth, rules.referral):
+            if refers(unit(c), satisfaction >= neutral - rules.satisfaction.band, worth, rules.referral):
                 kind = REFERRAL
                 wholes[HAPPENED, j] |= I32(REFERRED)
             elif bought and unit(b) < praise:

@@ -49,8 +49,6 @@ class Posted(NamedTuple):
     """share of newcomers who consider the firm"""
     opt_in: Reals
     """share of newcomers who agree to be contacted"""
-    norm: np.float32
-    """quality usual in the category: mean over firms, by share"""
 
 
 class Outreach(NamedTuple):

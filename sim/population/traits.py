@@ -31,7 +31,6 @@ from sim.population.columns import (
     HAZARD,
     KNOWS,
     LAST_FIRM,
-    NORM,
     PROGRAMME_WHOLES,
     RATE,
     REFERENCE,
@@ -52,7 +51,9 @@ BIRTH = U32(Stream.BIRTH)
 DRIFT = U32(Stream.DRIFT)
 
 # Traits: the fourth part of a draw's name, times 64 (see log_gamma).
-RATE_TRAIT, HAZARD_TRAIT, NORMALS_TRAIT, OUTSIDE_TRAIT, KNOWS_TRAIT, TASTE_TRAIT = 0, 1, 2, 3, 4, 16
+RATE_TRAIT, HAZARD_TRAIT, NORMALS_TRAIT, OUTSIDE_TRAIT, KNOWS_TRAIT, FIT_TRAIT, TASTE_TRAIT = (
+    0, 1, 2, 3, 4, 5, 16
+)  # fmt: skip
 NO_WEIGHT = F32(-1.0e4)
 """Log weight of an alternative with no share: never chosen."""
 
@@ -109,6 +110,13 @@ def drawn_basket(customer, week, seg, segments, seed, replicate):
 
 
 @scalar
+def drawn_fit(customer, entered, firm, seed, replicate):
+    """How well a firm suits a customer who entered in this week: standard normal, the same for good."""
+    word, _, _, _ = philox(customer, U32(entered + 1), BIRTH, U32(FIT_TRAIT * 64 + firm), seed, replicate)
+    return normal_quantile(unit(word))
+
+
+@scalar
 def first_knowledge(customer, week, posted, seed, replicate):
     """`knows` of a newcomer: firm f considered (bit f), its contacts refused (bit 16 + f)."""
     knows = I32(0)
@@ -141,7 +149,6 @@ def bear(
     reals[TASTE_OUTSIDE, j] = drawn_taste(
         segments.outside_shape[seg], OUTSIDE_TRAIT, customer, name_week, BIRTH, seed, replicate
     )
-    reals[NORM, j] = posted.norm
     reals[SATIATION, j] = ZERO
     reals[FATIGUE, j] = ZERO
     reals[GRIEVANCE, j] = ZERO

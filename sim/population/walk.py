@@ -24,7 +24,7 @@ from sim.population.moments import has
 from sim.population.population import Population
 from sim.population.talk import tell
 from sim.population.told import Told
-from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_rate, drawn_taste
+from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_fit, drawn_rate, drawn_taste
 from sim.rules import BehaviourNumbers
 from sim.rules.attachment import attachment_value, next_attachment
 from sim.rules.barrier import barrier_value, convenience_value
@@ -44,7 +44,7 @@ from sim.rules.defection import (
 from sim.rules.education import education_value
 from sim.rules.equity import equity_value, fee_size, given, kept_equity, rewarded, taken
 from sim.rules.expectation import next_expectation, quality_value
-from sim.rules.experience import perceived
+from sim.rules.experience import perceived, suits
 from sim.rules.failure import aggrieved, faded, failure_size, grievance_value, is_core
 from sim.rules.inertia import inertia_value
 from sim.rules.intention import intention
@@ -66,14 +66,14 @@ from sim.rules.price import next_reference, price_value
 from sim.rules.programme_value import progress_made, purchases_to_go, reward_value
 from sim.rules.satisfaction import felt, next_satisfaction, shortfall
 from sim.rules.stamps import card_is_full
-from sim.rules.standard import next_norm, standard
+from sim.rules.standard import rivals_give, standard
 from sim.rules.survey import answer, answers, stated
 from sim.rules.trust import betrayed, next_trust, trust_scale, trust_value
 from sim.rules.variety import next_satiation, refreshed, variety_value
 from sim.rules.word_of_mouth import fades, regard_value
 
 _CENTS = F32(100.0)
-_SINGLES = ("rate", "hazard", "basket", "sensitivity", "reference", "taste_outside", "norm", "satiation", "fatigue",
+_SINGLES = ("rate", "hazard", "basket", "sensitivity", "reference", "taste_outside", "satiation", "fatigue",
             "grievance")  # fmt: skip
 _PER_FIRM = ("taste", "expectation", "satisfaction", "attachment", "remembered", "trust", "equity", "regard")
 _WHOLES = (
@@ -433,19 +433,24 @@ class Walk:
         anybody = posted.lift_members[f] == 0
         if posted.lift[f] > ZERO and (anybody or self._is_member(c, f)) and not has(c.knows, 16 + f):
             met = met + posted.lift[f]
+        if rules.experience.fit > ZERO:
+            y = drawn_fit(c.number, c.entered, f, self.context.seed, self.context.replicate)
+            met = suits(met, y, rules.experience)
+        lost = rules.experience.variation * (size if u < rate else ZERO)
         ago = F32(int(self.context.week) - int(c.last_week[f]))
         count = remembered(c.remembered[f], ago, rules.memory)
-        due = standard(c.expectation[f], c.norm, rules.standard)
+        total = ZERO
+        for expected in c.expectation:
+            total = total + expected
+        self.rivals = rivals_give(total, c.expectation[f], self.population.firms)
+        due = standard(c.expectation[f], self.rivals, rules.standard)
         surprise = felt(met, due, rules.satisfaction)
         c.satisfaction[f] = next_satisfaction(c.satisfaction[f], surprise, count + ONE, rules.satisfaction)
         c.trust[f] = next_trust(c.trust[f], shortfall(met, due, rules.satisfaction), rules.trust)
         c.equity[f] = kept_equity(c.equity[f], rules.equity)
-        c.expectation[f] = next_expectation(c.expectation[f], met, rules.expectation)
-        c.norm = next_norm(c.norm, met, rules.standard)
+        c.expectation[f] = next_expectation(c.expectation[f], met + lost, rules.expectation)
         c.remembered[f] = after_purchase(count)
-        c.attachment[f] = next_attachment(
-            c.attachment[f], c.satisfaction[f], rules.satisfaction.neutral, rules.attachment
-        )
+        c.attachment[f] = next_attachment(c.attachment[f], c.satisfaction[f], rules.attachment)
         c.last_week[f] = I32(self.context.week)
 
     def sign(self, c: Customer, f: int) -> None:
@@ -504,10 +509,12 @@ class Walk:
         about, hurt = moments.grieved_kind(c.grieved), ZERO
         if moments.grieved_firm(c.grieved) == f:
             hurt = grievance_hazard(c.grievance, about, numbers)
-        better = competition_hazard(c.norm, c.expectation[f], numbers)
+        better = competition_hazard(self.rivals, c.expectation[f], numbers)
         doubt = ethics_hazard(c.trust[f], self.rules.trust.start, numbers)
         total = easy + over_price + hurt + better + doubt
         if is_bound(moments.contract_until(c.contract), self.context.week) or not decides(u, total):
+            return
+        if not moments.has_alternative(c.knows, I32(f), self.population.firms, c.taste_outside):
             return
         cause, contributing = causes(u, total, over_price, easy, hurt, about, better, doubt, numbers)
         member = self._is_member(c, f)
@@ -578,8 +585,8 @@ class Walk:
     def count(self, c: Customer) -> None:
         """What the customer is at the end of the week, for each firm."""
         week, lapse_weeks, surveys = self.context.week, self.context.lapse_weeks, self.told.surveys
-        low = self.rules.satisfaction.neutral - self.rules.satisfaction.zone
-        high = self.rules.satisfaction.neutral + self.rules.satisfaction.zone
+        low = self.rules.satisfaction.neutral - self.rules.satisfaction.band
+        high = self.rules.satisfaction.neutral + self.rules.satisfaction.band
         for f in range(self.population.firms):
             p, member = int(self.programme_of[f]), self._is_member(c, f)
             self._add(f, member, Tally.MEMBERS, member)
@@ -631,7 +638,7 @@ class Walk:
         mark = answer(
             c.satisfaction[f], c.attachment[f], normal_quantile(unit(self._draw(c, Stream.SURVEY, 0)[0]))
         )
-        true = active and bool(truly_loyal(c.satisfaction[f], numbers.neutral, numbers.zone, means_to, mark))
+        true = active and bool(truly_loyal(c.satisfaction[f], numbers.neutral, numbers.band, means_to, mark))
         likes, buys = bool(attitude_is_high(c.attachment[f])), bool(patronage_is_high(share))
         if active:
             self._add(f, member, Tally.CENSUS, 1)
@@ -641,7 +648,7 @@ class Walk:
             self._add(f, member, kinds[int(kind(likes, buys))], 1)
             self._add(f, member, Tally.TRULY_LOYAL, true)
         trusts = bool(c.trust[f] > rules.trust.start)
-        satisfied = active and bool(c.satisfaction[f] >= numbers.neutral - numbers.zone)
+        satisfied = active and bool(c.satisfaction[f] >= numbers.neutral - numbers.band)
         step = int(rung(True, satisfied, satisfied and likes and buys, true and likes and buys and trusts))
         self._add(f, member, Tally.RUNG_AWARE + step - 1, 1)
 

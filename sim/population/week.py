@@ -52,7 +52,6 @@ from sim.population.scratch import (
     LAST_FIRM,
     MEMBERSHIP,
     MY_REMINDED,
-    NORM,
     ORDER,
     REFERENCE,
     REMINDED,
@@ -88,7 +87,7 @@ def fetch(s, w, reals, wholes, m, firms, programmes, customer0):
 @njit(error_model="numpy")
 def store(s, w, reals, wholes, m, firms, programmes):
     """Copy what purchases can change back into the block."""
-    for r in (REFERENCE // BLOCK, NORM // BLOCK, SATIATION // BLOCK, GRIEVANCE // BLOCK):
+    for r in (REFERENCE // BLOCK, SATIATION // BLOCK, GRIEVANCE // BLOCK):
         row = reals[r]
         at = r * BLOCK
         for i in range(m):
@@ -150,7 +149,9 @@ def pass_week(
                 see_prices(s, w, lanes, posted, terms, rules)
                 weigh(s, w, lanes, posted, outreach, terms, rules, context.week, variety, network)
                 choose(s, w, m, lanes, firms, rules, context.week)
-                experience_and_judge(s, w, lanes, posted, programme_of, rules, context.week)
+                experience_and_judge(
+                    s, w, lanes, posted, programme_of, rules, context.week, context.seed, context.replicate
+                )
                 react(s, w, m, seg, posted, desk, programme_of, rules, context, tally)
                 stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally)
                 if variety > ZERO:

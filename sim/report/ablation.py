@@ -23,12 +23,13 @@ MARK = "*"
 def tables(result: Ablation, width: int = 120) -> list[Table]:
     """A row a mechanism, a column a metric: mean paired difference, marked where its interval excludes 0.
 
-    The first row is the level with everything on. As many metrics side by side as fit into `width`
-    characters, then the next ones below.
+    Shown are the metrics that were asked for, or the headline where that is all of them. The first row is the
+    level with everything on. As many metrics side by side as fit into `width` characters, then the next ones
+    below.
     """
     names = [FIRST, *result.mechanisms]
     room, chunks = 0, list[list[tuple[str, list[Text], int]]]()
-    for metric in result.metrics:
+    for metric in result.shown:
         header, cells = _column(result, metric)
         wide = max(*(len(cell) for cell in cells), *map(len, header.split()))
         if not chunks or wide + GAP > room:

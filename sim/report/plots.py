@@ -36,21 +36,23 @@ _BANDS = (
 _TICKS = FuncFormatter(lambda value, _: f"{value:,.6g}")
 
 
-def comparison(result: Comparison, ax: Sequence[Axes] | None = None) -> Figure:
-    """Forest plot: each design's paired difference to the first on retention and on profit, 95 % intervals.
+def comparison(
+    result: Comparison, ax: Sequence[Axes] | None = None, metrics: Sequence[str] = PANELS
+) -> Figure:
+    """Forest plot: each design's paired difference to the first on the metrics named, 95 % intervals.
 
-    A filled marker is a difference the data separate from none; a hollow one is not. `ax`: two axes to
-    draw on. Returns the figure.
+    A filled marker is a difference the data separate from none; a hollow one is not. `ax`: as many axes to
+    draw on as metrics. Returns the figure.
     """
     with house_style():
         if ax is None:
             rows = max(1, len(result.designs) - 1)
-            figure, axes = new(9.2, 1.75 + 0.42 * rows, 2, sharey=True)
+            figure, axes = new(4.6 * len(metrics), 1.75 + 0.42 * rows, len(metrics), sharey=True)
             figure.suptitle(_title(result), x=0.01, ha="left", fontsize=11, fontweight="bold")
             figure.supxlabel(_footnote(result), x=0.01, ha="left", fontsize=8, color=GREY)
         else:
             axes = list(ax)
-        for axis, metric in zip(axes, PANELS, strict=True):
+        for axis, metric in zip(axes, metrics, strict=True):
             _forest(axis, result, metric)
         drawn = axes[0].get_figure(root=True)
         assert drawn is not None
@@ -124,7 +126,7 @@ def _forest(axis: Axes, result: Comparison, metric: str) -> None:
     axis.spines["left"].set_visible(False)
     axis.margins(x=0.12)
     axis.xaxis.set_major_formatter(_TICKS)
-    axis.set_title(metric.capitalize())
+    axis.set_title(metric.replace("_", " ").capitalize())
     axis.set_xlabel(f"difference to '{result.designs[0]}' ({units.unit})")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from sim.measures import MEASURES
+from sim.measures import HEADLINE, MEASURES
 from sim.report.units import MISSING, Scale, largest, scale
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def headline(result: Comparison, metric: str) -> Table:
     return table
 
 
-def metrics(result: Comparison, width: int = 120) -> list[Table]:
-    """All metrics: a row a metric, a column a design, mean and half-width of the 95 % interval.
+def metrics(result: Comparison, width: int = 120, shown: Sequence[str] = HEADLINE) -> list[Table]:
+    """The metrics named: a row a metric, a column a design, mean and half-width of the 95 % interval.
 
     As many tables side by side in columns as fit into `width` characters, then the next ones below.
     """
     names, columns = [], {design: [design] for design in result.designs}
-    for metric in result.samples:
+    for metric in shown:
         intervals = {design: result.metrics[design][metric] for design in result.designs}
         units = scale(result.unit(metric), largest(i.mean for i in intervals.values()))
         names.append(f"{metric}, {units.unit}")
@@ -105,16 +105,16 @@ def weeks(path: pd.DataFrame, world: Scenario) -> Table:
     return table
 
 
-def values(metrics: Mapping[str, float], world: Scenario) -> Table:
-    """The metrics of one market; there is no interval to give."""
+def values(metrics: Mapping[str, float], world: Scenario, shown: Sequence[str] = HEADLINE) -> Table:
+    """The metrics named, of one market; there is no interval to give."""
     table = _table(f"{world.focus} over the measured weeks, one market")
     table.add_column("metric")
     table.add_column("value", justify="right")
     table.add_column("unit")
-    for name, measure in MEASURES.items():
+    for name in shown:
         value = metrics.get(name, nan)
         if name != "incremental_profit":  # a single market has nothing to compare with
-            units = scale(measure.unit.replace("currency", world.currency), abs(value))
+            units = scale(MEASURES[name].unit.replace("currency", world.currency), abs(value))
             table.add_row(name, units.show(None if isnan(value) else value), units.unit)
     return table
 

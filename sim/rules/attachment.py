@@ -1,6 +1,6 @@
 """Attachment: a bond that grows slowly out of satisfaction, and breaks slowly.
 
-attachment <- attachment + step x ((satisfaction - neutral) / 10 - attachment), per purchase;
+attachment <- attachment + step x ((satisfaction - indifferent) / 10 - attachment), per purchase;
 value = weight x attachment (logit units; one unit of attachment = 10 points of satisfaction held for long).
 
 Source: Dick & Basu 1994, JAMS 22:99; Oliver 1999, J. Marketing 63:33 (affective before conative loyalty);
@@ -20,6 +20,7 @@ from sim.rules.parameter import Mechanism, param
 class AttachmentNumbers(NamedTuple):
     step: np.float32
     weight: np.float32
+    indifferent: np.float32
 
 
 class Attachment(Mechanism):
@@ -42,9 +43,18 @@ class Attachment(Mechanism):
         status="PROPOSED",
     )
 
+    indifferent: float = param(
+        70.0,
+        unit="index 0-100",
+        meaning="satisfaction that leaves a customer neither attached nor repelled",
+        bounds=(0.0, 100.0),
+        source="judgement: a little below the satisfaction of one who gets what was expected",
+        status="PROPOSED",
+    )
+
     def numbers(self) -> AttachmentNumbers:
         on = 1.0 if self.enabled else 0.0
-        return AttachmentNumbers(F32(on * self.step), F32(on * self.weight))
+        return AttachmentNumbers(F32(on * self.step), F32(on * self.weight), F32(self.indifferent))
 
 
 _UNIT = F32(0.1)
@@ -57,6 +67,6 @@ def attachment_value(attachment, numbers):
 
 
 @scalar
-def next_attachment(attachment, satisfaction, neutral, numbers):
+def next_attachment(attachment, satisfaction, numbers):
     """Attachment after a purchase that left this satisfaction."""
-    return attachment + numbers.step * ((satisfaction - neutral) * _UNIT - attachment)
+    return attachment + numbers.step * ((satisfaction - numbers.indifferent) * _UNIT - attachment)

@@ -1,13 +1,14 @@
 """Defection: why a customer breaks with a firm: eight causes that compete.
 
-Each cause has a hazard per week:
+Each cause has a hazard per purchase at the firm:
 price = a x loss_aversion x max(0, (paid - reference) / reference); inconvenience = b x max(0, usual - level);
 core failure, encounter failure, response to failure = c x grievance / 10, c by what the grievance is about;
-competition = d x max(0, norm - expected) / 10; ethics = e x max(0, start - trust); involuntary is the market's.
-P(breaks with the firm in a week) = 1 - exp(-sum of hazards). The decisive cause is drawn in proportion to the
+competition = d x max(0, rivals - expected) / 10; ethics = e x max(0, start - trust); involuntary is the market's.
+P(breaks with the firm after a purchase) = 1 - exp(-sum of hazards). The decisive cause is drawn in proportion to the
 hazards; those of at least the share `contributes` in the sum contribute. A firm that was left is considered again
-with chance 1 - 2^(-1 / reconsider) a week. With the mechanism off nobody breaks with a firm: customers drift only.
-Units: grievance, norm and expectation in index points, level and usual in logit units, trust a share.
+with chance 1 - 2^(-1 / reconsider) a week. Nobody leaves a firm who has nowhere to go: no other firm that she
+considers, nor the option not to buy. With the mechanism off nobody breaks with a firm: customers drift only.
+Units: grievance and expectations in index points, level and usual in logit units, trust a share.
 
 Source: Keaveney 1995, J. Marketing 59(2):71 (the eight causes, and that most switching has several); rates by
 judgement, not from the shares of causes published there.
@@ -147,21 +148,21 @@ _CORE, _ENCOUNTER = I32(0), I32(1)
 
 @scalar
 def price_hazard(paid, reference, loss_aversion, numbers):
-    """Weekly hazard of leaving over the price, by price paid and reference price (indices)."""
+    """Hazard per purchase of leaving over the price, by price paid and reference price (indices)."""
     d = (paid - reference) / reference
     return numbers.price * loss_aversion * (d if d > ZERO else ZERO)
 
 
 @scalar
 def inconvenience_hazard(level, usual, numbers):
-    """Weekly hazard of leaving a firm that is less convenient than usual (logit units)."""
+    """Hazard per purchase of leaving a firm that is less convenient than usual (logit units)."""
     missing = usual - level
     return numbers.inconvenience * (missing if missing > ZERO else ZERO)
 
 
 @scalar
 def grievance_hazard(grievance, kind, numbers):
-    """Weekly hazard of leaving over a grievance (index points).
+    """Hazard per purchase of leaving over a grievance (index points).
 
     kind: 0 about the core service, 1 about the encounter, 2 badly answered.
     """
@@ -171,22 +172,22 @@ def grievance_hazard(grievance, kind, numbers):
 
 
 @scalar
-def competition_hazard(norm, expected, numbers):
-    """Weekly hazard of leaving a firm from which less is expected than rivals give (index points)."""
-    missing = norm - expected
+def competition_hazard(rivals, expected, numbers):
+    """Hazard per purchase of leaving a firm from which less is expected than rivals give (index points)."""
+    missing = rivals - expected
     return numbers.competition * (missing if missing > ZERO else ZERO)
 
 
 @scalar
 def ethics_hazard(trust, start, numbers):
-    """Weekly hazard of leaving a firm that is trusted less than at the start (shares)."""
+    """Hazard per purchase of leaving a firm that is trusted less than at the start (shares)."""
     lost = start - trust
     return numbers.ethics * (lost if lost > ZERO else ZERO)
 
 
 @scalar
 def decides(u, total):
-    """Whether a uniform draw says that a customer with this weekly hazard in total leaves the firm this week."""
+    """Whether a uniform draw says that a customer with this hazard in total leaves the firm."""
     return u < ONE - exp(-total)
 
 

@@ -1,11 +1,12 @@
 """Expectation: what a customer counts on at a firm; it follows experience: yesterday's delight is the norm.
 
-expected <- expected + weight x (perceived - expected), per purchase (index points). What is expected draws
+expected <- expected + weight x (perceived - expected), per purchase (index points), perceived without what a
+failure took: a failure is resented (satisfaction, trust, grievance), but taken for an exception. What is expected draws
 customers: value = pull x (expected - usual) / 10, usual = the quality at which the firm's share was observed.
 With the mechanism off expectations stay where they began and do not draw.
 
 Source: Boulding, Kalra, Staelin & Zeithaml 1993, JMR 30:7 (updating); Johnson, Anderson & Fornell 1995,
-JCR 21:695 ("small adaptive component"); size of the pull proposed.
+JCR 21:695 ("small adaptive component"); Folkes 1984, JCR 10:398 (failures and attribution: from memory); size of the pull proposed.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ failure rate = usual rate x exp(-effect x lessons). What is learnt is forgotten 
 fewer failures bring fewer lessons, so failures never vanish. Units: lessons in complaints acted on per purchase.
 With the mechanism off the failure rate stays as it is.
 
-Bounds: see the parameters. Source: Fornell & Wernerfelt 1987, JMR 24:337 (defensive marketing by complaint
+Source: Fornell & Wernerfelt 1987, JMR 24:337 (defensive marketing by complaint
 management: direction); Luria, Gal & Yagil 2009 (from memory); sizes proposed.
 """
 

@@ -3,7 +3,7 @@
 share = remembered purchases at the firm / remembered purchases at all firms (behavioural loyalty);
 kind = attitude + 2 patronage: 0 disloyal, 1 latent (likes the firm, buys elsewhere), 2 hostage (buys there, does not
 like it), 3 loyal; attitude is high where attachment > 0, patronage where share >= 1/2.
-Truly loyal is who is delighted (satisfaction above neutral + zone), intends to return (intention >= 1/2) and
+Truly loyal is who is delighted (satisfaction above neutral + band), intends to return (intention >= 1/2) and
 recommends (mark >= 9). The ladder: aware, satisfied, loyal, interdependent; each rung stands on those below it.
 Nothing in the market acts on any of these: they are readings.
 
@@ -49,9 +49,9 @@ def kind(attitude_high, patronage_high):
 
 
 @scalar
-def truly_loyal(satisfaction, neutral, zone, intention, mark):
+def truly_loyal(satisfaction, neutral, band, intention, mark):
     """Whether a customer is delighted, intends to return (0 to 1) and recommends (mark of the survey)."""
-    return (satisfaction > neutral + zone) & (intention >= HALF) & (mark >= _PROMOTER)
+    return (satisfaction > neutral + band) & (intention >= HALF) & (mark >= _PROMOTER)
 
 
 @scalar

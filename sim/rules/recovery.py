@@ -44,7 +44,7 @@ class Recovery(Mechanism):
         status="PROPOSED",
     )
     slow: float = param(
-        0.43,
+        0.38,
         unit="share restored",
         meaning="what a good answer after a long wait puts right",
         bounds=(0.0, 1.0),
@@ -52,7 +52,7 @@ class Recovery(Mechanism):
         status="PROPOSED",
     )
     patience: float = param(
-        3.0,
+        1.5,
         unit="weeks",
         meaning="wait after which a third of the advantage of speed is left (one over e)",
         bounds=(0.1, 52.0),

@@ -1,9 +1,9 @@
 """Satisfaction: experience minus expectation, with a zone of tolerance; shortfalls weigh more than surpluses.
 
-d = perceived - expected (index points); inside +-zone nothing is felt; beyond it felt = d - zone, or
-asymmetry x (d + zone) below. The verdict on one purchase is neutral + felt; cumulative satisfaction moves
-toward it with weight max(1 / (n + 4), floor), n the purchases remembered, this one among them: new customers
-judge fast, old ones slowly. With the mechanism off satisfaction stays neutral.
+d = perceived - standard (index points; see standard.py); from -zone to zone_above nothing is felt; beyond it
+felt = d - zone_above, or asymmetry x (d + zone) below. The verdict on one purchase is neutral + felt; cumulative
+satisfaction moves toward it with weight max(1 / (n + 4), floor), n the purchases remembered, this one among them:
+new customers judge fast, old ones slowly. With the mechanism off satisfaction stays neutral.
 
 Source: Oliver 1980, JMR 17:460; Anderson & Sullivan 1993, Marketing Science 12:125 (asymmetry); Zeithaml,
 Berry & Parasuraman 1993, JAMS 21:1 (zone); Bolton 1998, Marketing Science 17:45 (falling weight).
@@ -23,8 +23,10 @@ class SatisfactionNumbers(NamedTuple):
     on: np.float32
     neutral: np.float32
     zone: np.float32
+    zone_above: np.float32
     asymmetry: np.float32
     floor: np.float32
+    band: np.float32
 
 
 _START = F32(4.0)
@@ -42,11 +44,19 @@ class Satisfaction(Mechanism):
         status="MEMORY",
     )
     zone: float = param(
-        3.0,
+        6.0,
         unit="index points",
-        meaning="half width of the zone of tolerance",
+        meaning="how far below the standard service is still tolerated",
         bounds=(0.0, 50.0),
         source="Zeithaml et al. 1993 (that there is one); width by judgement",
+        status="PROPOSED",
+    )
+    zone_above: float = param(
+        2.0,
+        unit="index points",
+        meaning="how far above the standard service is taken for granted",
+        bounds=(0.0, 50.0),
+        source="Zeithaml et al. 1993 (what is predicted lies nearer to what is desired than to what is adequate)",
         status="PROPOSED",
     )
     asymmetry: float = param(
@@ -59,11 +69,20 @@ class Satisfaction(Mechanism):
         status="VERIFIED-DIR",
     )
     floor: float = param(
-        0.05,
+        0.1,
         unit="share per purchase",
         meaning="least weight of the newest experience",
         bounds=(0.0, 1.0),
         source="Bolton 1998 (direction)",
+        status="PROPOSED",
+    )
+
+    band: float = param(
+        2.0,
+        unit="index points",
+        meaning="cumulative satisfaction this far above neutral is delight, this far below dissatisfaction",
+        bounds=(0.0, 50.0),
+        source="judgement: how the answer to a survey is read",
         status="PROPOSED",
     )
 
@@ -72,8 +91,10 @@ class Satisfaction(Mechanism):
             F32(1.0 if self.enabled else 0.0),
             F32(self.neutral),
             F32(self.zone),
+            F32(self.zone_above),
             F32(self.asymmetry),
             F32(self.floor),
+            F32(self.band),
         )
 
 
@@ -81,7 +102,7 @@ class Satisfaction(Mechanism):
 def felt(perceived, expected, numbers):
     """Disconfirmation as it is felt (index points)."""
     d = perceived - expected
-    above = d - numbers.zone
+    above = d - numbers.zone_above
     below = d + numbers.zone
     gain = above if above > ZERO else ZERO
     loss = below if below < ZERO else ZERO

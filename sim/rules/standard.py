@@ -1,12 +1,13 @@
-"""Comparison standard: what rivals give is part of what a customer measures a firm by.
+"""Comparison standard: what rivals are thought to give is part of what a customer measures a firm by.
 
-norm <- norm + step x (met - norm), per purchase anywhere in the category (index points);
-standard = expected + weight x (norm - expected), which takes the place of the expectation when a purchase is
-judged. A rival that becomes better makes the same service look poorer.
-With the mechanism off the norm does not move, and the firm's own record is all that counts.
+rivals = mean of what she expects of the other firms (index points; with no other firm, of this one);
+standard = expected + weight x (rivals - expected), which takes the place of the expectation when a purchase is
+judged. A rival that becomes better, or is said to, makes the same service look poorer. Expectation alone gives in:
+whoever is served badly for long expects no better; the standard keeps her dissatisfied as long as she thinks better
+of the rivals. With the mechanism off the firm's own record is all that counts.
 
-Source: Cadotte, Woodruff & Jenkins 1987, JMR 24:305 (experience-based norms); Thibaut & Kelley 1959, The Social
-Psychology of Groups (comparison level) (both from memory); sizes proposed.
+Source: Thibaut & Kelley 1959, The Social Psychology of Groups (comparison level for alternatives); Cadotte,
+Woodruff & Jenkins 1987, JMR 24:305 (norms of experience) (both from memory); size proposed.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arithmetic import F32, scalar
+from sim.arithmetic import F32, ONE, scalar
 from sim.rules.parameter import Mechanism, param
 
 
 class StandardNumbers(NamedTuple):
     weight: np.float32
-    step: np.float32
 
 
 class Standard(Mechanism):
@@ -30,32 +30,25 @@ class Standard(Mechanism):
     weight: float = param(
         0.3,
         unit="share",
-        meaning="how far the standard lies from the firm's own record toward the norm of the category",
+        meaning="how far the standard lies from the firm's own record toward what rivals give",
         bounds=(0.0, 1.0),
         source="judgement",
         status="PROPOSED",
     )
-    step: float = param(
-        0.1,
-        unit="share per purchase",
-        meaning="how fast the norm follows what is met anywhere",
-        bounds=(0.0, 1.0),
-        source="judgement: slower than the expectation of one firm",
-        status="PROPOSED",
-    )
 
     def numbers(self) -> StandardNumbers:
-        on = 1.0 if self.enabled else 0.0
-        return StandardNumbers(F32(on * self.weight), F32(on * self.step))
+        return StandardNumbers(F32(self.weight if self.enabled else 0.0))
 
 
 @scalar
-def standard(expected, norm, numbers):
+def rivals_give(expected_of_all, expected, firms):
+    """What is expected of the other firms on average (index points), from the sum over all firms."""
+    others = F32(firms) - ONE
+    mean = (expected_of_all - expected) / others
+    return mean if others >= ONE else expected
+
+
+@scalar
+def standard(expected, rivals, numbers):
     """What a purchase is measured by (index points)."""
-    return expected + numbers.weight * (norm - expected)
-
-
-@scalar
-def next_norm(norm, met, numbers):
-    """The norm of the category after a purchase that met this quality (index points)."""
-    return norm + numbers.step * (met - norm)
+    return expected + numbers.weight * (rivals - expected)

@@ -2,7 +2,7 @@
 
 A shortfall is what the experience lacks of the expectation, beyond the zone of tolerance (index points).
 trust <- trust + up x (1 - trust) where there is none;
-trust <- trust - down x min(shortfall / 50, 1) x trust where there is one.
+trust <- trust - down x min(shortfall / 50, 1)^2 x trust where there is one: small slips are forgiven.
 A hidden fee that is noticed, or a message that is felt to pry, of size 0 to 1:
 trust <- trust - down x size x trust.
 value = weight x (trust - start) (logit units); what a firm promises, offers or does to make up counts for
@@ -92,7 +92,7 @@ def next_trust(trust, shortfall, numbers):
     size = shortfall / _FULL
     size = size if size < ONE else ONE
     kept = trust + numbers.up * (ONE - trust)
-    broken = trust - numbers.down * size * trust
+    broken = trust - numbers.down * size * size * trust
     return broken if shortfall > ZERO else kept
 
 

@@ -1,6 +1,6 @@
 """Word of mouth: good and bad experiences are told to friends, and what is heard moves those who hear it.
 
-P(praises after a purchase) = good_talk x max(0, (satisfaction - neutral) / 10 + max(0, value of equity)) x talk;
+P(praises after a purchase) = good_talk x max(0, (satisfaction - content) / 10 + max(0, value of equity)) x talk;
 P(warns in a week) = bad_talk x grievance / 10. A friend hears it with chance min(1, audience / friends).
 Each customer has a regard for each firm, what was heard of it (logit units, within +-limit):
 regard <- regard + liking x (1 - regard / limit) after praise,
@@ -26,6 +26,7 @@ from sim.rules.parameter import Mechanism, param
 class WordOfMouthNumbers(NamedTuple):
     on: np.float32
     good_talk: np.float32
+    content: np.float32
     bad_talk: np.float32
     good_audience: np.float32
     bad_audience: np.float32
@@ -41,15 +42,23 @@ class WordOfMouth(Mechanism):
     """Customers tell their friends."""
 
     good_talk: float = param(
-        0.02,
+        0.1,
         unit="probability per purchase and 10 index points",
-        meaning="chance to praise, for satisfaction above neutral",
+        meaning="chance to praise, for satisfaction above `content`",
         bounds=(0.0, 1.0),
-        source="judgement",
+        source="chosen on F09b (praise is about three times as common as warning)",
+        status="PROPOSED",
+    )
+    content: float = param(
+        70.0,
+        unit="index 0-100",
+        meaning="satisfaction from which a customer speaks well of the firm",
+        bounds=(0.0, 100.0),
+        source="judgement: that of a customer neither attached nor repelled",
         status="PROPOSED",
     )
     bad_talk: float = param(
-        0.02,
+        0.01,
         unit="probability per week and 10 index points",
         meaning="chance to warn, for a grievance",
         bounds=(0.0, 1.0),
@@ -130,6 +139,7 @@ class WordOfMouth(Mechanism):
         return WordOfMouthNumbers(
             F32(on),
             F32(on * self.good_talk),
+            F32(self.content),
             F32(on * self.bad_talk),
             F32(self.good_audience),
             F32(self.bad_audience),
@@ -146,10 +156,10 @@ _PER_TEN = F32(0.1)
 
 
 @scalar
-def praise_chance(satisfaction, neutral, equity_value, talk, numbers):
+def praise_chance(satisfaction, equity_value, talk, numbers):
     """Chance to praise a firm after a purchase there; talk: factor of those who belong (see community.py)."""
     owed = equity_value if equity_value > ZERO else ZERO
-    joy = (satisfaction - neutral) * _PER_TEN + owed
+    joy = (satisfaction - numbers.content) * _PER_TEN + owed
     return numbers.good_talk * (joy if joy > ZERO else ZERO) * talk
 
 

@@ -16,7 +16,7 @@ from sim.experiments import Ablation, CellError, ExperimentError, Interrupted, a
 from sim.experiments.ablation import METRICS, NOTHING
 from sim.experiments.run import Cell, Outcome
 from sim.market import Market
-from sim.measures import MEASURES
+from sim.measures import HEADLINE, MEASURES
 from sim.rules import Behaviour
 from sim.scenario import Scenario, ScenarioError
 from tests.experiments import fake
@@ -89,6 +89,7 @@ def test_every_mechanism_of_behaviour_and_every_metric_is_in_the_table_unless_ot
 ) -> None:
     assert made.mechanisms == tuple(Behaviour.model_fields)
     assert made.metrics == tuple(name for name in MEASURES if name != "incremental_profit")
+    assert made.shown == tuple(name for name in HEADLINE if name != "incremental_profit")
     assert list(made.table().index) == list(made.mechanisms)
     assert list(made.table().columns) == list(made.metrics)
     some = ablate(
@@ -96,6 +97,7 @@ def test_every_mechanism_of_behaviour_and_every_metric_is_in_the_table_unless_ot
     )
     assert list(some.table().index) == ["price", "need"]
     assert list(some.table().columns) == ["nps", "profit"]
+    assert some.shown == ("nps", "profit")
 
 
 def test_the_frame_has_a_row_a_mechanism_and_metric_with_the_interval_that_a_comparison_gives(

@@ -23,6 +23,11 @@ def tallies(weeks: int = 1, **entries: Any) -> NDArray[np.int64]:
     return made
 
 
+def ours(*weekly: int) -> NDArray[np.int64]:
+    """Numbers of the firm that is measured, one a week, half of them its members'; the rival has others."""
+    return np.array([[[w // 2, w - w // 2], [1009, 2003]] for w in weekly], np.int64)
+
+
 def record(weeks: int = 1, /, **changes: Any) -> Record:
     """A record of firm 0 in which nothing happened, but for the changes; tallies are named as in `tallies`."""
     counts = {name: changes.pop(name) for name in list(changes) if name.upper() in Tally.__members__}
@@ -33,6 +38,7 @@ def record(weeks: int = 1, /, **changes: Any) -> Record:
         "cohort_weeks": 52,
         "profits": np.zeros(weeks, np.int64),
         "liabilities": np.zeros(weeks, np.int64),
+        "acquisition": np.zeros(weeks, np.int64),
         "base_cohort": 0,
         "reward_costs": (0.0, 0.0),
         "discount_rate": 0.0,

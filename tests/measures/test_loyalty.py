@@ -9,6 +9,7 @@ import pytest
 
 from sim.market import Market
 from sim.measures.loyalty import churn, clv, retention
+from sim.rules import Behaviour
 from tests.measures.records import record
 from tests.worlds import duel
 
@@ -18,6 +19,8 @@ STEADY = {
     "basket": {"mean": 30.0, "between_cv": 0.0, "within_cv": 0.0},
 }
 """Everybody buys at both firms every week."""
+STAYING = {name: {"enabled": name == "leaving"} for name in Behaviour.model_fields}
+"""Nobody comes to prefer a firm, or leaves one for good; who leaves the market may."""
 
 
 def test_retention_is_the_share_of_those_active_who_still_are() -> None:
@@ -73,7 +76,9 @@ def test_where_nobody_was_a_customer_there_is_no_value() -> None:
 
 @pytest.mark.parametrize("weeks", [26 + 7, 26 + 52, 26 + 60, 26 + 104])
 def test_where_nobody_changes_everybody_is_retained(weeks: int) -> None:
-    market = Market(duel({"as written": {}}, customers=40, weeks=weeks, segment=STEADY)).run()
+    market = Market(
+        duel({"as written": {}}, customers=40, weeks=weeks, segment=STEADY, behaviour=STAYING)
+    ).run()
     assert market.metrics()["retention"] == 1.0
     assert market.metrics()["churn"] == 0.0
     assert market.record().base_cohort == 40
@@ -82,7 +87,9 @@ def test_where_nobody_changes_everybody_is_retained(weeks: int) -> None:
 def test_the_value_of_a_customer_who_never_changes_is_the_discounted_margin() -> None:
     """All contribution is that of the first cohort: revenue less goods less service, of every week."""
     firm = {"service_cost": 0.4}
-    market = Market(duel({"as written": {}}, customers=40, segment=STEADY, firm=firm)).run()
+    market = Market(
+        duel({"as written": {}}, customers=40, segment=STEADY, firm=firm, behaviour=STAYING)
+    ).run()
     books = market.books().query("firm == 'Harbour'").set_index("week")
     margin = -books[["revenue", "goods", "service"]].sum(axis=1).diff().loc[26:]
     weight = 1.12 ** -(np.arange(52) / 52)
@@ -90,7 +97,9 @@ def test_the_value_of_a_customer_who_never_changes_is_the_discounted_margin() ->
 
 
 def test_with_nothing_to_discount_or_add_customer_value_is_revenue_times_margin() -> None:
-    world = duel({"as written": {}}, customers=40, segment=STEADY).replace("category.discount_rate", 0)
+    world = duel({"as written": {}}, customers=40, segment=STEADY, behaviour=STAYING).replace(
+        "category.discount_rate", 0
+    )
     metrics = Market(world).run().metrics()
     assert metrics["clv"] * 40 == pytest.approx(0.3 * metrics["revenue"], rel=1e-4)
 
@@ -102,7 +111,14 @@ LEAVING = {"leaving": {"shape": 1e6, "scale": 1e6 * 52 / math.log(2)}}
 @pytest.mark.parametrize("replace", [True, False], ids=["replaced", "not replaced"])
 def test_who_leaves_is_not_retained_even_when_a_newcomer_takes_the_place(replace: bool) -> None:
     """The cohort is those who were active at the start of the year, leavers included."""
-    world = duel({"as written": {}}, customers=4000, weeks=6 + 52, burn_in=6, segment=STEADY | LEAVING)
+    world = duel(
+        {"as written": {}},
+        customers=4000,
+        weeks=6 + 52,
+        burn_in=6,
+        segment=STEADY | LEAVING,
+        behaviour=STAYING,
+    )
     market = Market(world.replace("customers.replace_leavers", replace)).run()
     record = market.record()
     assert record.cohorts[0, 0] == record.base_cohort
@@ -113,7 +129,14 @@ def test_who_leaves_is_not_retained_even_when_a_newcomer_takes_the_place(replace
 
 
 def test_every_year_has_a_cohort_of_its_own() -> None:
-    world = duel({"as written": {}}, customers=4000, weeks=6 + 104, burn_in=6, segment=STEADY | LEAVING)
+    world = duel(
+        {"as written": {}},
+        customers=4000,
+        weeks=6 + 104,
+        burn_in=6,
+        segment=STEADY | LEAVING,
+        behaviour=STAYING,
+    )
     market = Market(world.replace("customers.replace_leavers", False)).run()
     (first, kept), (second, _) = market.record().cohorts.tolist()
     assert kept == second
@@ -122,7 +145,7 @@ def test_every_year_has_a_cohort_of_its_own() -> None:
 
 def test_a_customer_of_the_cohort_who_returns_in_time_is_retained() -> None:
     """Active at both ends of the year is retained, whatever lies between."""
-    market = Market(duel({"as written": {}}, customers=10, weeks=78, segment=STEADY))
+    market = Market(duel({"as written": {}}, customers=10, weeks=78, segment=STEADY, behaviour=STAYING))
     while market.week < 78:
         if market.week == 40:
             market.population.set_column("rate", 0.0)
@@ -130,7 +153,7 @@ def test_a_customer_of_the_cohort_who_returns_in_time_is_retained() -> None:
             market.population.set_column("rate", 20.0)
         market.step()
     assert market.metrics()["retention"] == 1.0
-    market = Market(duel({"as written": {}}, customers=10, weeks=78, segment=STEADY))
+    market = Market(duel({"as written": {}}, customers=10, weeks=78, segment=STEADY, behaviour=STAYING))
     while market.week < 78:
         if market.week == 69:
             market.population.set_column("rate", 0.0)

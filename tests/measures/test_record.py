@@ -23,6 +23,12 @@ def test_a_stock_is_read_in_the_last_week() -> None:
     assert made.last(Tally.MEMBERS, members_only=True) == 4
 
 
+def test_a_stock_adds_up_to_customer_years() -> None:
+    """26 weeks with 4 active customers are 104 weeks, two years."""
+    made = record(26, active=[[1, 3], [50, 50]])
+    assert made.years(Tally.ACTIVE) == 2.0
+
+
 def test_another_firm_reads_its_own() -> None:
     assert record(firm=1, failures=[[[1, 2], [50, 50]]]).sum(Tally.FAILURES) == 100
 

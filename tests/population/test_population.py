@@ -15,7 +15,7 @@ from sim.population.population import Population
 from sim.scenario import Scenario
 from tests.worlds import busy, duel
 
-KINDS = {"customer": 1, "firm": 3, "programme": 2}
+KINDS = {"customer": 1, "firm": 3, "programme": 2, "network": 0}
 
 
 def entries() -> list[tuple[str, int, int]]:

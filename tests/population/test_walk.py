@@ -9,17 +9,18 @@ from hypothesis import strategies as st
 
 from sim.market import Market
 from sim.measures.tally import Tally
+from sim.population.moments import Origin
 from sim.population.walk import Customer, Walk
 from sim.scenario import Scenario
-from tests.worlds import busy, worlds
+from tests.worlds import bustling, busy, worlds
 
 
 def on_foot(market: Market) -> Market:
     """The same market, whose customers are walked through their weeks one by one."""
     people = market.population
 
-    def live_week(*, threads: int, **told):
-        return Walk(people, **told).live_week()
+    def live_week(*, threads: int, told, rules):
+        return Walk(people, told=told, rules=rules).live_week()
 
     people.live_week = live_week  # type: ignore[method-assign]
     return market
@@ -51,13 +52,19 @@ def happened(market: Market) -> set[Tally]:
 
 
 @pytest.mark.parametrize("replace", [True, False], ids=["replaced", "not replaced"])
-def test_a_busy_market_walked_is_the_market_run(replace: bool) -> None:
-    world = busy().replace("customers.replace_leavers", replace)
+def test_a_bustling_market_walked_is_the_market_run(replace: bool) -> None:
+    world = bustling().replace("customers.replace_leavers", replace)
     ran, walked = live_both(world, 14, design="cards")
     assert happened(ran) == set(Tally), "a tally that stays nought compares nothing"
-    assert (ran.population.column("alive") == 0).any() != replace
-    assert (ran.population.column("entered") >= 0).any() == replace
+    alive = ran.population.column("alive")
+    assert (alive == 0).any() != replace
+    assert (alive == -1).any()
     assert walked.prices.tolist() == ran.prices.tolist()
+
+
+def test_they_agree_where_newcomers_take_the_places_of_leavers() -> None:
+    ran, _ = live_both(busy(), 8)
+    assert set(ran.population.column("story") & 7) == {Origin.THERE, Origin.NEWCOMER}
 
 
 def test_they_agree_when_a_programme_closes_in_mid_run() -> None:
@@ -99,7 +106,7 @@ def test_the_walk_names_the_columns_that_the_store_declares() -> None:
     for name, at in (("rate", None), ("reference", None), ("taste", 1), ("satisfaction", 2), ("stamps", 1)):
         column = {"reference": "reference_price"}.get(name, name)
         for number in (0, 17, len(people) - 1):
-            b, j = people._slot(number)
+            b, j = people.place_of(number)
             seen = Customer(number, people.reals[b], people.wholes[b], j, people.firms, people.programmes)
             value = getattr(seen, name) if at is None else getattr(seen, name)[at]
             assert value == people.get(number, column, at or 0)

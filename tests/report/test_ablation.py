@@ -56,6 +56,12 @@ def test_what_is_told_from_nothing_is_marked_and_the_rest_is_not(result: Ablatio
     assert profit["stamps"] == "0"
 
 
+def test_a_metric_beyond_the_headline_is_shown_when_it_is_asked_for(result: Ablation) -> None:
+    asked = replace(result, metrics=("trust", "profit"))
+    words = " ".join(lines(asked)).split()
+    assert (words.count("trust"), words.count("profit"), words.count("retention")) == (1, 1, 0)
+
+
 def test_the_first_row_is_the_level_that_changes_are_read_by(result: Ablation) -> None:
     level = result.levels["profit"].mean
     assert level is not None
@@ -82,6 +88,7 @@ def test_every_metric_is_shown_once_and_fits_into_the_width(result: Ablation, wi
     shown = lines(result, width)
     assert max(map(len, shown)) <= width
     words = " ".join(shown).split()
-    for metric in result.metrics:
+    for metric in result.shown:
         assert words.count(metric) == 1
+    assert not set(words) & (set(result.metrics) - set(result.shown))
     assert "…" not in " ".join(shown)

@@ -51,6 +51,17 @@ def test_the_forest_shows_every_difference_where_it_is_and_hollow_where_it_is_no
             assert drawn[row][1] == (difference.verdict in ("higher", "lower"))
 
 
+def test_the_forest_shows_the_metrics_that_are_asked_for(result: Comparison) -> None:
+    axes = result.plot(metrics=["trust", "warning_rate", "hostage"]).axes
+    assert [axis.get_title(loc="left") or axis.get_title() for axis in axes] == [
+        "Trust",
+        "Warning rate",
+        "Hostage",
+    ]
+    for axis, metric in zip(axes, ("trust", "warning_rate"), strict=False):
+        assert markers(axis)[0][0] == pytest.approx(result.paired["points"][metric].mean)
+
+
 def test_the_forest_names_designs_units_reference_and_replicates(result: Comparison) -> None:
     said = words(result.plot())
     for design in result.designs[1:]:

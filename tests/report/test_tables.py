@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from sim.experiments import Comparison, compare
+from sim.measures import HEADLINE, MEASURES
 from sim.report import tables
 from tests.experiments.fake import run_cell, world
 
@@ -60,11 +61,23 @@ def test_good_and_bad_are_coloured_by_what_is_better(result: Comparison) -> None
 def test_all_metrics_fit_into_the_width_of_the_terminal(result: Comparison, width: int) -> None:
     shown = tables.metrics(result, width)
     assert all(len(line) <= width for line in text(*shown, width=500).splitlines())
-    for metric in result.samples:
+    for metric in HEADLINE:
         lines = text(*shown, width=width).splitlines()
         assert sum(line.startswith(f"{metric}, ") for line in lines) == len(shown)
     for design in result.designs:
         assert design in text(*shown, width=width)
+
+
+def test_metrics_beyond_the_headline_are_shown_when_they_are_asked_for(result: Comparison) -> None:
+    lines = text(*tables.metrics(result, 200), width=200)
+    assert not any(f"{name}, " in lines for name in MEASURES if name not in HEADLINE)
+    lines = text(*tables.metrics(result, 200, shown=("trust", "hostage")), width=200)
+    assert "trust, index 0-1" in lines
+    assert "hostage, % of active customers" in lines
+    assert "profit" not in lines
+    one = text(tables.values({"trust": 0.6, "profit": 1.0}, result.world, shown=("trust",)))
+    assert row(one, "trust").split() == ["trust", "0.600", "index", "0-1"]
+    assert "profit" not in one
 
 
 def test_one_replicate_shows_means_only(result: Comparison) -> None:

@@ -10,7 +10,7 @@ from sim.arithmetic import F32
 from sim.rules.acquisition import Acquisition, deal_chance
 from tests.rules.steady import close, reals, steady
 
-ON = Acquisition().numbers()
+ON = Acquisition(advertising=0.01, deal=0.02, depth=0.2, ad_similarity=1.0, deal_sensitivity=1.5).numbers()
 OFF = Acquisition(enabled=False).numbers()
 
 

@@ -10,7 +10,7 @@ from sim.arithmetic import F32
 from sim.rules.barrier import Barrier, barrier_value, convenience_value
 from tests.rules.steady import reals, steady
 
-ON = Barrier().numbers()
+ON = Barrier(weight=1.0).numbers()
 OFF = Barrier(enabled=False).numbers()
 
 

@@ -10,7 +10,7 @@ from sim.arithmetic import F32
 from sim.rules.community import Community, after_event, takes_part, talk_factor
 from tests.rules.steady import close, reals, steady
 
-ON = Community().numbers()
+ON = Community(step=0.05, limit=2.0, talk=2.0, leaves=0.01).numbers()
 OFF = Community(enabled=False).numbers()
 
 

@@ -10,7 +10,7 @@ from sim.arithmetic import F32
 from sim.rules.complaint import Complaint, after_voice, complaint_chance
 from tests.rules.steady import close, reals, steady
 
-ON = Complaint().numbers()
+ON = Complaint(core=0.62, encounter=0.18, usual_size=25.0, voice=0.13).numbers()
 OFF = Complaint(enabled=False).numbers()
 
 

@@ -11,7 +11,7 @@ from sim.arithmetic import F32
 from sim.rules.contact import Contact, after_contact, opts_out, reminder_value, rested
 from tests.rules.steady import close, reals, steady
 
-ON = Contact().numbers()
+ON = Contact(reminder=0.6, keep=0.8, tolerance=2.0, opt_out=0.05).numbers()
 OFF = Contact(enabled=False).numbers()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.rules.education import Education, education_value
 from tests.rules.steady import close
 
-ON = Education().numbers()
+ON = Education(value=0.3, barrier=0.2, half_life=52.0).numbers()
 OFF = Education(enabled=False).numbers()
 
 

@@ -11,7 +11,7 @@ from sim.rules.equity import Equity, equity_value, fee_size, kept_equity, reward
 from sim.rules.equity import given as after_gift
 from tests.rules.steady import close, reals, steady
 
-ON = Equity().numbers()
+ON = Equity(gratitude=1.0, reward_gratitude=0.3, resentment=2.0, keep=0.9, weight=0.6, noticed=0.3).numbers()
 OFF = Equity(enabled=False).numbers()
 
 

@@ -11,7 +11,7 @@ from sim.arithmetic import F32
 from sim.rules.expectation import Expectation, next_expectation, quality_value
 from tests.rules.steady import close, reals, steady
 
-ON = Expectation().numbers()
+ON = Expectation(weight=0.2, pull=0.4).numbers()
 OFF = Expectation(enabled=False).numbers()
 
 

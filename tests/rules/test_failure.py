@@ -11,7 +11,7 @@ from sim.arithmetic import F32
 from sim.rules.failure import Failure, aggrieved, faded, failure_size, grievance_value, is_core
 from tests.rules.steady import close, reals, steady
 
-ON = Failure().numbers()
+ON = Failure(major_share=0.25, major_ratio=1.5, half_life=26.0, weight=0.6).numbers()
 OFF = Failure(enabled=False).numbers()
 
 

@@ -12,7 +12,7 @@ from sim.rules.lapse import NEVER
 from sim.rules.memory import Memory, after_purchase, pace, remembered
 from tests.rules.steady import close, reals, steady
 
-ON = Memory().numbers()
+ON = Memory(half_life=26.0).numbers()
 OFF = Memory(enabled=False).numbers()
 
 

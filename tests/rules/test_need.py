@@ -11,7 +11,7 @@ from sim.arithmetic import F32
 from sim.rules.need import Need, pull
 from tests.rules.steady import close, reals, steady
 
-ON = Need().numbers()
+ON = Need(price_elasticity=0.35).numbers()
 OFF = Need(enabled=False).numbers()
 
 

@@ -10,7 +10,7 @@ from sim.arithmetic import F32
 from sim.rules.price import Price, next_reference, price_value
 from tests.rules.steady import close, reals, steady
 
-ON = Price().numbers()
+ON = Price(loss_aversion=1.6, carry_over=0.7).numbers()
 OFF = Price(enabled=False).numbers()
 USUAL = F32(1.0)
 SENSITIVITY = F32(5.5)

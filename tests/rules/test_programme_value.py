@@ -13,7 +13,7 @@ from sim.arithmetic import F32, ONE
 from sim.rules.programme_value import ProgrammeValue, progress_made, purchases_to_go, reward_value
 from tests.rules.steady import close, reals, steady
 
-ON = ProgrammeValue().numbers()
+ON = ProgrammeValue(perceived=0.7, impatience=0.05, gradient=0.8, salience_half=0.5).numbers()
 OFF = ProgrammeValue(enabled=False).numbers()
 FORESIGHT = ProgrammeValue(gradient=0.0).numbers()
 """Looking ahead alone, without the pull of the goal."""

@@ -10,7 +10,7 @@ from sim.arithmetic import F32
 from sim.rules.promise import Promise, after_claim
 from tests.rules.steady import close, reals, steady
 
-ON = Promise().numbers()
+ON = Promise(weight=0.15).numbers()
 OFF = Promise(enabled=False).numbers()
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 
 from sim.arithmetic import F32
-from sim.rules.survey import answer
-from tests.rules.steady import reals, steady
+from sim.rules.survey import answer, answers, stated
+from tests.rules.steady import close, reals, steady
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,41 @@ def test_the_more_satisfied_never_give_the_lower_mark(a: Any, b: Any, attachment
 def test_the_more_attached_never_give_the_lower_mark(a: Any, b: Any, satisfaction: Any, z: Any) -> None:
     low, high = sorted((a, b))
     assert answer(satisfaction, low, z) <= answer(satisfaction, high, z)
+
+
+# --- the firms' own surveys -------------------------------------------------------------------------------
+
+
+def share_who_answer(asked: float, bias: float, distance: float) -> float:
+    """Of customers who are so many index points from neutral, by a fine comb of draws."""
+    draws = [F32((i + 0.5) / 10_000) for i in range(10_000)]
+    return sum(bool(answers(u, F32(asked), F32(bias), F32(distance))) for u in draws) / 10_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "bias", "distance", "share"),
+    [(0.5, 0, 0, 0.5), (0.5, 0, 25, 0.5), (0.4, 0.5, 25, 0.6), (0.4, 0.5, -25, 0.6), (0.4, 1, 12.5, 0.6), (0.8, 1, 50, 1)],
+)
+def test_who_answers_by_hand(asked: float, bias: float, distance: float, share: float) -> None:
+    assert share_who_answer(asked, bias, distance) == pytest.approx(share, abs=2e-4)
+
+
+def test_nobody_answers_who_is_not_asked() -> None:
+    assert share_who_answer(0.0, 1.0, 75.0) == 0
+
+
+@given(u=reals(0, 1), asked=reals(0, 1), bias=reals(0, 1), near=reals(0, 30), more=reals(0, 30))
+@steady
+def test_the_delighted_and_the_angry_answer_more_readily(
+    u: Any, asked: Any, bias: Any, near: Any, more: Any
+) -> None:
+    """Who answers would have answered had she felt more strongly, either way; both sides are alike."""
+    if answers(u, asked, bias, near):
+        assert answers(u, asked, bias, near + more)
+    assert answers(u, asked, bias, near) == answers(u, asked, bias, -near)
+
+
+def test_what_is_stated_is_what_is_felt_and_noise() -> None:
+    assert stated(F32(70), F32(0)) == 70
+    assert stated(F32(70), F32(1)) == close(78)
+    assert stated(F32(70), F32(-0.5)) == close(66)

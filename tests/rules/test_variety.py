@@ -10,7 +10,7 @@ from sim.arithmetic import F32
 from sim.rules.variety import Variety, next_satiation, refreshed, variety_value
 from tests.rules.steady import close, reals, steady
 
-ON = Variety().numbers()
+ON = Variety(keep=0.7).numbers()
 OFF = Variety(enabled=False).numbers()
 
 

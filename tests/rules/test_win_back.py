@@ -10,7 +10,7 @@ from sim.arithmetic import F32
 from sim.rules.win_back import WinBack, win_back_chance
 from tests.rules.steady import close, reals, steady
 
-ON = WinBack().numbers()
+ON = WinBack(response=0.3).numbers()
 OFF = WinBack(enabled=False).numbers()
 
 

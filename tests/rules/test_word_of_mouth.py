@@ -20,14 +20,13 @@ from sim.rules.word_of_mouth import (
 )
 from tests.rules.steady import close, reals, steady
 
-ON = WordOfMouth().numbers()
+ON = WordOfMouth(good_talk=0.02, content=75.0, bad_talk=0.02, good_audience=5.0, bad_audience=10.0, liking=0.8, disliking=0.44, limit=2.0, half_life=8.0, expectation=1.0, outright=0.02).numbers()
 OFF = WordOfMouth(enabled=False).numbers()
-NEUTRAL = F32(75)
 NOTHING, ONE = F32(0), F32(1)
 
 
 def praise(satisfaction: float, owed: float = 0.0, talk: float = 1.0) -> float:
-    return float(praise_chance(F32(satisfaction), NEUTRAL, F32(owed), F32(talk), ON))
+    return float(praise_chance(F32(satisfaction), F32(owed), F32(talk), ON))
 
 
 def chosen(value: float) -> float:
@@ -44,7 +43,7 @@ def test_who_talks_by_hand() -> None:
     assert warning_chance(F32(20), ON) == close(0.04)
 
 
-def test_the_merely_satisfied_say_nothing() -> None:
+def test_who_is_no_more_than_content_says_nothing() -> None:
     assert praise(75) == praise(40) == 0
     assert warning_chance(NOTHING, ON) == 0
 
@@ -101,7 +100,7 @@ def test_half_of_what_was_heard_is_forgotten_in_a_half_life() -> None:
 def test_off_nobody_talks_and_nothing_that_is_said_counts(
     satisfaction: Any, owed: Any, regard: Any, grievance: Any
 ) -> None:
-    assert praise_chance(satisfaction, NEUTRAL, owed, F32(2), OFF) == 0
+    assert praise_chance(satisfaction, owed, F32(2), OFF) == 0
     assert warning_chance(grievance, OFF) == 0
     assert regard_value(regard, OFF) == 0
     for good in (True, False):

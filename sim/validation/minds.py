@@ -1,0 +1,152 @@
+"""Satisfaction and expectation: S01, S02, S07."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.market import Market
+from sim.validation.finding import Finding
+from sim.validation.worlds import SEED, firms, world
+
+_RELIABILITY = 0.8
+
+
+def _slopes(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Coefficients of a linear regression with an intercept; x: observation x variable."""
+    design = np.column_stack([np.ones(len(y)), x])
+    return np.asarray(np.linalg.lstsq(design, y, rcond=None)[0][1:])
+
+
+def asymmetry(replicate: int) -> dict[str, float]:
+    """One firm: satisfaction after a purchase regressed on disconfirmation above and below nought.
+
+    Disconfirmation is read off the move of expectation, (after - before) / weight; those with one purchase.
+    """
+    market = Market(world(firms(1), rate=0.5), seed=SEED, replicate=replicate)
+    people, rows = market.population, []
+    for _ in range(market.weeks):
+        before = [people.column(name, 0) for name in ("expectation", "satisfaction", "last_week")]
+        market.step()
+        expectation, satisfaction = people.column("expectation", 0), people.column("satisfaction", 0)
+        rhythm = people.column("remembered", 0)
+        d = (expectation - before[0]) / market.rules.expectation.weight
+        once = (people.column("last_week", 0) == market.week - 1) & (rhythm < 12) & (d != 0)
+        rows.append(np.column_stack([d, satisfaction, before[1]])[once])
+    d, satisfaction, earlier = np.concatenate(rows).T
+    up, down = _slopes(np.column_stack([np.maximum(d, 0), np.minimum(d, 0), earlier]), satisfaction)[:2]
+    return {"S01a": down / up}
+
+
+def adaptation(replicate: int) -> dict[str, float]:
+    """Quality rises by 10 %; the weight w that fits 1 - (1 - w)^n to the way expectation has gone after n purchases."""
+    step = {"kind": "change", "firm": "A", "week": 52, "patch": {"quality": {"level": 82.5}}}
+    market = Market(world(firms(2), rate=1.0, weeks=78, events=[step]), seed=SEED, replicate=replicate)
+    while market.week < 52:
+        market.step()
+    people = market.population
+    start, counts = people.column("expectation", 0), np.zeros(len(people))
+    seen: dict[int, list[float]] = {}
+    while market.week < market.weeks:
+        remembered = people.column("remembered", 0)
+        market.step()
+        bought = people.column("last_week", 0) == market.week - 1
+        faded = remembered * np.exp(-market.rules.memory.forgetting)
+        counts += np.where(bought, np.maximum(1, np.round(people.column("remembered", 0) - faded)), 0)
+        gone = (people.column("expectation", 0) - start) / 7.5
+        for n in range(1, 9):
+            seen.setdefault(n, []).extend(gone[bought & (counts == n)].tolist())
+    n = np.array(list(seen))
+    gone = np.array([np.mean(seen[k]) for k in seen])
+    grid = np.linspace(0.01, 0.6, 600)
+    error = ((1 - (1 - grid[:, None]) ** n - gone) ** 2).sum(axis=1)
+    return {"S02a": float(grid[error.argmin()])}
+
+
+def correlates(replicate: int) -> dict[str, float]:
+    """A survey of 1,000 customers of services of unlike quality, each about the firm she bought from last.
+
+    Measured with reliability .8; repeat purchase: share of the next half-year's purchases that go there;
+    disconfirmation: of the last purchase; complaining: in the last half-year.
+    """
+    levels = (71, 73, 75, 77, 79)
+    sellers = [
+        {**firm, "quality": {"level": level, "failure_rate": rate}, "complaint_desk": {}}
+        for firm, level, rate in zip(firms(5), levels, (0.05, 0.04, 0.03, 0.02, 0.01), strict=True)
+    ]
+    market = Market(
+        world(sellers, rate=0.15, concentration=3.0, weeks=104, customers=1000),
+        seed=SEED,
+        replicate=replicate,
+    )
+    people, count = market.population, len(market.population)
+    everybody = np.arange(count)
+
+    def of_firm(name: str, firm: NDArray[np.int64]) -> NDArray[np.float64]:
+        table = np.stack([people.column(name, f) for f in range(5)])
+        return np.asarray(table[firm, everybody], np.float64)
+
+    complained = np.zeros(count, bool)
+    surprise = np.full(count, np.nan)
+    while market.week < 78:
+        before = np.stack([people.column("expectation", f) for f in range(5)])
+        market.step()
+        if market.week > 52:
+            complained |= (people.column("happened") & (1 << 2)) != 0
+        last = people.column("last_firm")
+        at = np.maximum(last, 0)
+        bought = (last >= 0) & (of_firm("last_week", at) == market.week - 1)
+        d = (of_firm("expectation", at) - before[at, everybody]) / market.rules.expectation.weight
+        surprise = np.where(bought, d, surprise)
+    firm = people.column("last_firm")
+    asked = firm >= 0
+    firm = np.maximum(firm, 0)
+    satisfaction, expectation = of_firm("satisfaction", firm), of_firm("expectation", firm)
+    there, all_purchases = np.zeros(count), np.zeros(count)
+    while market.week < market.weeks:
+        market.step()
+        for f in range(5):
+            bought = people.column("last_week", f) == market.week - 1
+            all_purchases += bought
+            there += bought & (firm == f)
+    asked &= (all_purchases > 0) & ~np.isnan(surprise)
+    noise = np.random.Generator(np.random.Philox(replicate))
+
+    def measured(x: NDArray[np.float64]) -> NDArray[np.float64]:
+        spread = x[asked].std() * np.sqrt(1 / _RELIABILITY - 1)
+        return np.asarray(x[asked] + spread * noise.standard_normal(int(asked.sum())))
+
+    stated = measured(satisfaction)
+
+    def r(x: NDArray[np.float64]) -> float:
+        return float(np.corrcoef(stated, x)[0, 1])
+
+    repeat = (there / np.maximum(all_purchases, 1))[asked]
+    return {
+        "S07a": r(measured(surprise)),
+        "S07b": r(repeat),
+        "S07c": r(measured(expectation)),
+        "S07d": r(complained[asked].astype(float)),
+    }
+
+
+_ANDERSON = "Anderson & Sullivan 1993, Marketing Science 12:125 (direction; size by analogy)"
+_JOHNSON = (
+    "Anderson, Fornell & Lehmann 1994, JM 58(3):53; Johnson, Anderson & Fornell 1995, JCR 21:695 (direction)"
+)
+_SZYMANSKI = "Szymanski & Henard 2001, JAMS 29:16 (values recalled)"
+_SNAPSHOT = "1,000 customers of five services of unlike quality, reliability .8"
+FINDINGS = (
+    Finding(
+        "S01a", "slope of negative over positive disconfirmation", 1.7, 1.2, 2.2, _ANDERSON,
+        "one firm, symmetric noise of quality", asymmetry,
+    ),
+    Finding(
+        "S02a", "updating weight of expectation", 0.2, 0.05, 0.35, _JOHNSON,
+        "two firms, quality of one rises by 10 %", adaptation, echo=True,
+    ),
+    Finding("S07a", "r(satisfaction, disconfirmation)", 0.46, 0.31, 0.61, _SZYMANSKI, _SNAPSHOT, correlates),
+    Finding("S07b", "r(satisfaction, repeat purchase)", 0.52, 0.25, 0.67, _SZYMANSKI, _SNAPSHOT, correlates),
+    Finding("S07c", "r(satisfaction, expectations)", 0.27, 0.05, 0.42, _SZYMANSKI, _SNAPSHOT, correlates),
+    Finding("S07d", "r(satisfaction, complaining)", -0.34, -0.49, -0.19, _SZYMANSKI, _SNAPSHOT, correlates),
+)  # fmt: skip
