@@ -113,7 +113,6 @@ def versions(customers: int, mean: float, weeks: int) -> tuple[dict[str, Lap], d
     memory["NumPy, whole columns"] = columns.bytes_per_customer
     world = settled(customers, mean, SETTLE)
     told = world.told(SETTLE)
-    told.pop("programme_of")
     for threads, clock in ((1, time.process_time), (2, time.perf_counter)):
         people = copy.deepcopy(world.population)
         ours = Pass(world, people.live_week, threads)

@@ -134,6 +134,7 @@ def _check(population: Population, told: Told, rules: BehaviourNumbers) -> None:
         "prospects": told.context.leaver == -1,
         "firms that not everybody knows": bool((told.posted.awareness < 1).any()),
         "personal service": bool((told.posted.lift > 0).any()),
+        "firms that suit one customer better than another": rules.experience.fit > 0,
         "gifts": bool((told.posted.gift_chance > 0).any()),
         "hidden fees": bool((told.posted.fee > 0).any()),
         "novelties": bool((told.posted.freshness > 0).any()),

@@ -140,7 +140,8 @@ class Columns:
         m = len(who)
         failed = rng.random(m, F32) < self.failure_rate[choice]
         met = self.level[choice] + self.spread[choice] * rng.standard_normal(m, F32)
-        met -= np.where(failed, self.severity[choice], F32(0.0))
+        lost = np.where(failed, self.severity[choice], F32(0.0))
+        met -= lost
         judge, expected = rules.satisfaction, self.expectation[choice, who]
         d = met - expected
         felt = np.maximum(d - F32(judge.zone_above), 0) + F32(judge.asymmetry) * np.minimum(
@@ -152,7 +153,7 @@ class Columns:
         weight = np.maximum(F32(1.0) / (count + F32(5.0)), F32(judge.floor))
         now = before + weight * (F32(judge.neutral) + felt - before)
         self.satisfaction[choice, who] = now
-        self.expectation[choice, who] = expected + F32(rules.expectation.weight) * d
+        self.expectation[choice, who] = expected + F32(rules.expectation.weight) * (d + lost)
         bond = self.attachment[choice, who]
         bond += F32(rules.attachment.step) * ((now - F32(rules.attachment.indifferent)) / F32(10.0) - bond)
         self.attachment[choice, who] = bond

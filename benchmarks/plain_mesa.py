@@ -105,18 +105,15 @@ class Customer(mesa.Agent):  # type: ignore[misc,unused-ignore]
             return
         quality = firms[f].quality
         failed = rng.random() < quality.failure_rate
-        met = (
-            quality.level
-            + quality.spread * rng.gauss(0.0, 1.0)
-            - (quality.failure_severity if failed else 0.0)
-        )
+        lost = quality.failure_severity if failed else 0.0
+        met = quality.level + quality.spread * rng.gauss(0.0, 1.0) - lost
         judge = rules.satisfaction
         d = met - expectation[f]
         felt = max(d - judge.zone_above, 0.0) + judge.asymmetry * min(d + judge.zone, 0.0)
         count = self.remembered[f] * math.exp(-model.forgetting * (week - self.last_week[f]))
         step = max(1.0 / (count + 5.0), judge.floor)
         self.satisfaction[f] += step * (judge.neutral + felt - self.satisfaction[f])
-        expectation[f] += rules.expectation.weight * (met - expectation[f])
+        expectation[f] += rules.expectation.weight * (met + lost - expectation[f])
         attachment[f] += rules.attachment.step * (
             (self.satisfaction[f] - rules.attachment.indifferent) / 10.0 - attachment[f]
         )

@@ -749,6 +749,8 @@ WHOLE void experience_and_judge(float *restrict s, int32_t *restrict w, int32_t 
         EACH(j, m) {
             float size = severity * failure_size(s[U_FAILURE + j], rate, core, rules);
             float loss = s[U_FAILURE + j] < rate ? size : 0.0f;
+            float untold = s[LOST + j], lost = rules->experience.variation * loss;
+            s[LOST + j] = w[CHOICE + j] == f ? lost : untold;
             float met = level + rules->experience.variation * (spread * s[Z_QUALITY + j] - loss);
             float before = s[MET + j];
             s[MET + j] = w[CHOICE + j] == f ? met : before;
@@ -785,7 +787,7 @@ WHOLE void experience_and_judge(float *restrict s, int32_t *restrict w, int32_t 
         s[MY_TRUST + j] = next_trust(s[MY_TRUST + j], shortfall(met, due, rules), rules);
         s[MY_EQUITY + j] = rules->equity.keep * s[MY_EQUITY + j];
         s[MY_EXPECTATION + j] =
-            s[MY_EXPECTATION + j] + rules->expectation.weight * (s[MET + j] - s[MY_EXPECTATION + j]);
+            s[MY_EXPECTATION + j] + rules->expectation.weight * (met + s[LOST + j] - s[MY_EXPECTATION + j]);
         s[MY_REMEMBERED + j] = count + 1.0f;
     }
     EACH(j, m)

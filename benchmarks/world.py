@@ -27,14 +27,17 @@ COMMON = (
 )  # fmt: skip
 """The mechanisms that the rivals implement, or that do nothing in the plain world."""
 SWITCHED_OFF = tuple(name for name in Behaviour.model_fields if name not in COMMON)
-"""The mechanisms that are off in the plain world, so that all versions do the same arithmetic."""
+"""The mechanisms that are off in the plain world, so that all versions do the same arithmetic.
+
+With them goes one parameter of a mechanism that stays on: there, a firm suits all customers alike."""
 DEGREE = 10
 """Friends of a customer, in the rich world with a network."""
 
 
 def scenario(customers: int, mean: float, **behaviour: Any) -> Scenario:
     """The plain world as a scenario; behaviour: blocks that differ from the defaults."""
-    quiet = {name: {"enabled": False} for name in SWITCHED_OFF}
+    quiet: dict[str, Any] = {name: {"enabled": False} for name in SWITCHED_OFF}
+    quiet |= {"experience": {"fit": 0.0}}
     return Scenario.model_validate(_plain(customers, mean) | {"behaviour": quiet | behaviour})
 
 
@@ -62,7 +65,7 @@ WOO: dict[str, Any] = {
     "hidden_fee": 0.01,
     "range": {"brands": 3, "novelties": 4},
     "gestures": {"chance": 0.02, "worth": 5.0},
-    "complaint_desk": {"capacity": 10.0, "empowerment": 0.5, "compensation": 5.0},
+    "complaint_desk": {"capacity": 2.0, "empowerment": 0.5, "compensation": 5.0},
     "advertising": {"reach": 0.02, "cost": 0.02, "promise": 80},
     "deal": {"depth": 0.3, "reach": 0.01, "cost": 0.1},
     "referral": {"reward": 5.0, "friend_reward": 5.0},
@@ -71,7 +74,7 @@ WOO: dict[str, Any] = {
     "win_back": {"reach": 0.02, "worth": 10.0, "cost": 0.5},
 }
 """What each firm of the rich world does for, and to, its customers; and it writes to them:"""
-CONTACTS = {"per_week": 0.25, "members_only": False, "granularity": "individual", "data_depth": 0.5}
+CONTACTS = {"per_week": 0.25, "members_only": False, "granularity": "individual", "data_depth": 0.8}
 
 
 def _plain(customers: int, mean: float) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from sim.firms.ledger import Account
 from sim.market import Market
-from sim.measures.tally import Tally
+from sim.measures.tally import INDEX_SCALE, Tally
 from sim.rules import Behaviour
 from sim.rules.need import pull
 from sim.scenario import Scenario
-from tests.worlds import busy, duel
+from tests.worlds import bustling, busy, duel
 
 REPLICATES = (0, 1, 2)
 OFF = {"enabled": False}
@@ -45,6 +45,12 @@ WORLD = duel(DESIGNS)
 def arm(design: str, replicate: int) -> Market:
     """One of the designs above, run."""
     return Market(WORLD, design=design, replicate=replicate).run()
+
+
+@cache
+def run(world: Scenario, design: str, replicate: int) -> Market:
+    """A design of another world, run."""
+    return Market(world, design=design, replicate=replicate).run()
 
 
 def gains(design: str, metric: str, reference: str = "none") -> NDArray[np.float64]:
@@ -83,15 +89,33 @@ def test_more_failures_lower(metric: str) -> None:
     assert (gains("failing", metric) < 0).all()
 
 
-def test_yesterdays_delight_is_todays_norm() -> None:
-    """The gain in satisfaction from a lasting rise in quality fades as expectation catches up."""
-    for r in REPLICATES:
-        sums = [arm(d, r).tallies[:, 0, 0].sum(axis=1) for d in ("none", "better")]
-        index = [t[:, Tally.SATISFACTION] / t[:, Tally.ACTIVE] for t in sums]
-        gain = index[1] - index[0]
-        expects = [t[:, Tally.EXPECTATION] / t[:, Tally.ACTIVE] for t in sums]
-        assert gain[26 + 10] > gain[-1] > 0
-        assert expects[1][-1] - expects[0][-1] > expects[1][26 + 10] - expects[0][26 + 10] > 0
+def gain_of_better_quality(replicate: int, **behaviour: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What a lasting rise in quality adds to satisfaction and to expectation, in each week after it (index points)."""
+    world = duel({name: DESIGNS[name] for name in ("none", "better")}, behaviour=behaviour)
+    added = []
+    for tally in (Tally.SATISFACTION, Tally.EXPECTATION):
+        means = []
+        for design in world.design_names:
+            sums = run(world, design, replicate).tallies[26:, 0, 0].sum(axis=1)
+            means.append(sums[:, tally] / sums[:, Tally.ACTIVE] / INDEX_SCALE)
+        added.append(means[1] - means[0])
+    return added[0], added[1]
+
+
+@pytest.mark.parametrize("r", REPLICATES)
+def test_yesterdays_delight_is_todays_norm(r: int) -> None:
+    """By the firm's own record the gain in satisfaction fades as expectation catches up."""
+    gain, expects = gain_of_better_quality(r, standard=OFF)
+    assert gain[10] > gain[-1] > 0
+    assert expects[-1] > expects[10] > 0
+
+
+@pytest.mark.parametrize("r", REPLICATES)
+def test_what_rivals_do_not_give_goes_on_to_delight(r: int) -> None:
+    """Compared with rivals as well, some of the gain stays, far less than what quality rose by."""
+    alone, _ = gain_of_better_quality(r, standard=OFF)
+    compared, _ = gain_of_better_quality(r)
+    assert 7 > compared[-1] > alone[-1] + 0.5
 
 
 # --- price ------------------------------------------------------------------------------------------------
@@ -263,13 +287,14 @@ def test_the_nearer_a_full_card_the_likelier_a_purchase() -> None:
 def first_cards() -> Mapping[tuple[str, float, int], NDArray[np.int64]]:
     """Members who have filled their first card, by week, by card, strength of the gradient and replicate.
 
-    Both cards take ten purchases: ten stamps from nought, or twelve with two of them given.
+    Both cards take ten purchases: ten stamps from nought, or twelve with two of them given. Rates of purchase are
+    near each other: who made ten purchases in one week could fill a card and hand it in unseen.
     """
     designs = {"none": {}, "ten": with_a_card(), "two of twelve": with_a_card(needed=12, head_start=2)}
     filled = {}
     for gradient in (0.0, 0.8):
         behaviour = {"programme_value": {"gradient": gradient}}
-        world = duel(designs, weeks=60, behaviour=behaviour)
+        world = duel(designs, weeks=60, behaviour=behaviour, segment={"purchase_rate": {"mean": 0.5, "shape": 4.0}})
         for r in REPLICATES:
             for design, needed in (("ten", 10), ("two of twelve", 12)):
                 market = Market(world, design=design, replicate=r)
@@ -364,10 +389,18 @@ def busy_with(**behaviour: bool) -> Market:
     return Market(world, design="cards", customers=400).run()
 
 
+@cache
+def bustling_with(**behaviour: bool) -> Market:
+    world = bustling()
+    for name, enabled in behaviour.items():
+        world = world.replace(f"behaviour.{name}.enabled", enabled)
+    return Market(world, design="cards", customers=400).run()
+
+
 @pytest.mark.parametrize("mechanism", Behaviour.model_fields)
 def test_no_mechanism_is_dead_weight(mechanism: str) -> None:
     """In a market with all features, each one switched off changes what the tills and surveys say."""
-    with_it, without = busy_with(), busy_with(**{mechanism: False})
+    with_it, without = bustling_with(), bustling_with(**{mechanism: False})
     changed = (with_it.tallies != without.tallies).any(axis=(0, 1, 2, 3))
     assert changed[[Tally.REVENUE, Tally.MEMBERS, Tally.PROMOTERS]].any()
 
@@ -384,7 +417,8 @@ def same_lives(one: Market, other: Market) -> None:
             np.testing.assert_array_equal(mine, theirs)
 
 
-NEUTRAL = {
+NO_CONTACT: dict[str, Any] = {"per_week": 0.0, "triggers": {}}
+NEUTRAL: dict[str, dict[str, Any]] = {
     "need": {"behaviour.need.price_elasticity": 0.0},
     "drift": {"behaviour.drift.rate_per_year": 0.0, "behaviour.drift.taste_per_year": 0.0},
     "leaving": {"customers.segments[0].leaving": None, "customers.segments[1].leaving": None},
@@ -394,16 +428,39 @@ NEUTRAL = {
     "attachment": {"behaviour.attachment.step": 0.0, "behaviour.attachment.weight": 0.0},
     "programme_value": {"behaviour.programme_value.perceived": 0.0},
     "join": {"firms.Harbour.programme.enrolment.ask": 0.0, "firms.Mill.programme.enrolment.ask": 0.0},
-    "points": {"firms.Harbour.programme.points": None},
+    "points": {"firms.Harbour.contacts.triggers.near_reward": False, "firms.Harbour.programme.points": None},
     "stamps": {"firms.Mill.programme.stamps": None},
     "member_price": {f"firms.{firm}.programme.member_price": None for firm in ("Harbour", "Mill")},
+    "trust": {f"behaviour.trust.{x}": 0.0 for x in ("up", "down", "weight")},
+    "equity": {f"behaviour.equity.{x}": 0.0 for x in ("gratitude", "reward_gratitude", "weight", "noticed")}
+    | {"behaviour.equity.keep": 1.0},
+    "standard": {"behaviour.standard.weight": 0.0},
+    "promise": {"behaviour.promise.weight": 0.0},
+    "complaint": {"behaviour.complaint.core": 0.0, "behaviour.complaint.encounter": 0.0},
+    "recovery": {f"behaviour.recovery.{x}": 0.0 for x in ("quick", "slow", "base", "empowered", "compensated")},
+    "contact": {f"firms.{firm}.contacts.{x}": y for firm in ("Harbour", "Mill") for x, y in NO_CONTACT.items()},
+    "personalisation": {f"behaviour.personalisation.{x}": 0.0 for x in ("of_class", "individual", "creepiness")},
+    "education": {"firms.Harbour.education": None},
+    "community": {"firms.Harbour.community": None},
+    "word_of_mouth": {"customers.segments[1].degree": None, "customers.network": None},
+    "referral": {"behaviour.referral.refers": 0.0, "behaviour.referral.similarity": 0.0},
+    "acquisition": {f"behaviour.acquisition.{x}": 0.0 for x in ("advertising", "deal", "depth")},
+    "variety": {f"customers.segments[{i}].variety_seeking": 0.0 for i in (0, 1)},
+    "barrier": {"behaviour.barrier.weight": 0.0},
+    "contract": {"firms.Barrow.contract": None},
+    "defection": {
+        f"behaviour.defection.{x}": 0.0
+        for x in ("price", "inconvenience", "core", "encounter", "response", "competition", "ethics")
+    },
+    "win_back": {"firms.Harbour.win_back": None},
+    "learning": {"behaviour.learning.effect": 0.0},
 }
 """Numbers that say the same as a mechanism that is off."""
 
 
 @pytest.mark.parametrize("mechanism", NEUTRAL)
 def test_a_mechanism_that_is_off_is_one_whose_numbers_are_neutral(mechanism: str) -> None:
-    world = busy(designs={"as written": {}})
+    world = bustling(designs={"as written": {}})
     world = world.replace("firms.Mill.programme.member_price", {"depth": 0.05})
     if mechanism == "programme_value":
         # What rewards are thought worth also decides who joins: here everybody does.
@@ -427,16 +484,29 @@ def test_without_price_nobody_feels_prices() -> None:
     np.testing.assert_array_equal(numb.tallies, off.tallies)
 
 
-def test_without_satisfaction_everybody_stays_neutral_and_nobody_gets_attached() -> None:
+def test_without_satisfaction_everybody_stays_neutral_and_is_bound_by_habit_at_most() -> None:
+    """Attachment goes where one leads it who gets what she expects, and no further."""
     market = busy_with(satisfaction=False)
+    behaviour = market.world.behaviour
+    neutral = behaviour.satisfaction.neutral
+    end = (neutral - behaviour.attachment.indifferent) / 10.0
     for firm in range(3):
-        assert (market.population.column("satisfaction", firm) == 75).all()
-        assert not market.population.column("attachment", firm).any()
+        assert (market.population.column("satisfaction", firm) == neutral).all()
+        bond, bought = (market.population.column(x, firm) for x in ("attachment", "last_week"))
+        assert not bond[bought < 0].any()
+        assert (np.abs(bond) <= abs(end) + 1e-6).all()
+        assert (bond * end >= 0).all()
 
 
-def test_without_choice_nothing_that_firms_do_moves_a_purchase() -> None:
+def test_without_failure_nobody_bears_a_grudge() -> None:
+    assert bustling_with().population.column("grievance").any()
+    assert not bustling_with(failure=False).population.column("grievance").any()
+
+
+def test_where_nobody_chooses_and_nobody_breaks_with_a_firm_nothing_that_firms_do_moves_a_purchase() -> None:
     designs = {"none": {}, "all": {"price": {"level": 0.5}, "quality": {"level": 95}, **with_a_card()}}
-    world = duel(designs, customers=500, weeks=40, behaviour={"choice": OFF, "need": OFF})
+    behaviour = {"choice": OFF, "need": OFF, "defection": OFF}
+    world = duel(designs, customers=500, weeks=40, behaviour=behaviour)
     none, everything = (Market(world, design=d).run() for d in designs)
     sold = [m.tallies[..., Tally.PURCHASES].sum(axis=-1) for m in (none, everything)]
     np.testing.assert_array_equal(*sold)

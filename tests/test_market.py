@@ -50,7 +50,7 @@ def test_a_market_is_a_mesa_model_that_steps_to_its_horizon() -> None:
 
 def test_the_week_is_a_list_of_steps_in_the_order_of_the_week() -> None:
     assert [step.name for step in Market(busy()).plan] == [
-        "designs", "cohorts", "prices", "customers", "books", "retention"
+        "changes", "cohorts", "prices", "customers", "books", "retention"
     ]  # fmt: skip
 
 
@@ -176,13 +176,42 @@ def test_the_panel_has_a_row_for_every_week_firm_segment_and_membership(market: 
     assert {t.name.lower() for t in Tally} < set(panel.columns)
 
 
+MEANS = {
+    "satisfaction": "active",
+    "expectation": "active",
+    "attachment": "active",
+    "trust": "active",
+    "equity": "active",
+    "surveyed_satisfaction": "asked",
+    "intention": "census",
+    "behavioural": "census",
+}
+"""Columns of the panel that are means, and the column that says over how many."""
+
+
+@pytest.mark.parametrize(
+    ("sum_of", "among", "most"),
+    [("trust", "active", 1.0), ("surveyed_satisfaction", "asked", 130.0), ("intention", "census", 1.0), ("behavioural", "census", 1.0)],
+)  # fmt: skip
+def test_the_panel_shows_states_as_means_over_those_they_were_read_of(
+    market: Market, sum_of: str, among: str, most: float
+) -> None:
+    panel, totals = market.panel(), market.tallies[..., Tally[sum_of.upper()]].ravel()
+    there = panel[among] > 0
+    assert there.any()
+    assert not there.all()
+    assert panel.loc[~there, sum_of].isna().all()
+    assert panel.loc[there, sum_of].between(0.0, most).all()
+    again = (panel[sum_of] * panel[among])[there] * 256
+    assert again.to_numpy() == pytest.approx(totals[there.to_numpy()])
+
+
 def test_the_panel_sums_to_what_was_counted(market: Market) -> None:
     panel = market.panel()
     money = {"revenue", "goods", "discount", "cohort_contribution"}
-    means = {"satisfaction", "expectation", "attachment"}
     for tally in Tally:
         name = tally.name.lower()
-        if name not in means:
+        if name not in MEANS:
             total = market.tallies[..., tally].sum() / (100 if name in money else 1)
             assert panel[name].sum() == pytest.approx(total), name
     order = (["Harbour", "Mill", "Barrow"], ["families", "singles"], ["non-member", "member"])
@@ -193,17 +222,21 @@ def test_the_panel_sums_to_what_was_counted(market: Market) -> None:
         np.testing.assert_allclose(rows["price"], market.prices[:, i])
 
 
-def test_indices_in_the_panel_are_means_over_the_active(market: Market) -> None:
-    panel = market.panel()
-    nobody = panel["active"] == 0
+@pytest.mark.parametrize("name", MEANS)
+def test_indices_in_the_panel_are_means_over_those_who_have_one(market: Market, name: str) -> None:
+    """Over active customers, over those who answered a survey, over those in the census."""
+    panel, among = market.panel(), MEANS[name]
+    nobody = panel[among] == 0
     assert nobody.any()
-    for tally in (Tally.SATISFACTION, Tally.EXPECTATION, Tally.ATTACHMENT):
-        name = tally.name.lower()
-        assert panel.loc[nobody, name].isna().all()
-        assert panel.loc[~nobody, name].notna().all()
-        sums = (panel[name] * panel["active"]).sum()
-        assert sums == pytest.approx(market.tallies[..., tally].sum() / INDEX_SCALE)
-    assert panel["satisfaction"].dropna().between(0, 100).all()
+    assert panel.loc[nobody, name].isna().all()
+    assert panel.loc[~nobody, name].notna().all()
+    sums = (panel[name] * panel[among]).sum()
+    counted = market.tallies[..., Tally[name.upper()]]
+    assert counted.any()
+    assert sums == pytest.approx(counted.sum() / INDEX_SCALE)
+    low, high = {"satisfaction": (0, 100), "expectation": (0, 100), "trust": (0, 1), "intention": (0, 1),
+                 "behavioural": (0, 1)}.get(name, (-150, 150))  # fmt: skip
+    assert panel[name].dropna().between(low, high).all()
 
 
 def test_the_books_are_those_of_the_ledgers(market: Market) -> None:

@@ -13,7 +13,7 @@ from sim.measures.tally import Tally
 from sim.population.columns import COLUMNS
 from sim.population.traits import NO_WEIGHT
 from sim.scenario import Scenario
-from tests.worlds import POINTS, STAMPS, busy, duel
+from tests.worlds import POINTS, STAMPS, bustling, busy, duel
 
 
 def columns(market: Market, *, programmes: bool = True) -> dict[tuple[str, int, int], NDArray[Any]]:
@@ -132,8 +132,11 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("customer", [0, 41])
-def test_a_change_in_one_customer_changes_no_other_life_by_a_bit(change: str, customer: int) -> None:
-    """With leaving, drift, programmes, a price war and a change of design around them."""
+def test_where_nobody_talks_or_queues_a_change_in_one_customer_changes_no_other_life_by_a_bit(
+    change: str, customer: int
+) -> None:
+    """With leaving, drift, programmes, a price war and a change of design around them, but neither a network nor a
+    complaint desk: these are the ways from one customer to another."""
     name, which, value = CHANGES[change]
     as_it_was, changed = (Market(busy(), design="cards", seed=11) for _ in range(2))
     for market in (as_it_was, changed):
@@ -150,18 +153,49 @@ def test_a_change_in_one_customer_changes_no_other_life_by_a_bit(change: str, cu
     assert not np.array_equal(as_it_was.tallies, changed.tallies), "she did live another life"
 
 
-def test_a_design_does_not_touch_those_who_never_go_to_the_firm() -> None:
-    """Where the category does not answer to prices, what Harbour does reaches its customers only."""
+def test_of_friends_and_of_those_who_queue_with_her_some_live_another_life() -> None:
+    """The other way round: in a market with a network and complaint desks others are reached."""
+    world = bustling().replace("customers.prospects", 0.0).replace("behaviour.leaving.enabled", False)
+    as_it_was, changed = (Market(world, customers=300) for _ in range(2))
+    for market in (as_it_was, changed):
+        market.population.put(41, "rate", 4.0)
+    changed.population.put(41, "taste", 9.0)
+    as_it_was.step()
+    changed.step()
+    assert who_differs(as_it_was, changed) == {41}
+    as_it_was.run()
+    changed.run()
+    assert len(who_differs(as_it_was, changed)) > 3
+
+
+def aloof(**customers: Any) -> Scenario:
+    """Where the category does not answer to prices; of the firms alike only Harbour changes, in any way."""
+    desk = {"capacity": 4.0, "channels": 10, "empowerment": 1.0}
     world = duel(
-        {"none": {}, "all at once": {"price": {"level": 1.3}, "programme": {"points": POINTS}}},
+        {
+            "none": {},
+            "all at once": {
+                "price": {"level": 1.3},
+                "quality": {"failure_rate": 0.3},
+                "programme": {"points": POINTS},
+                "complaint_desk": desk | {"capacity": 1.0},
+            },
+        },
         customers=600,
         weeks=30,
         burn_in=10,
         behaviour={"need": {"enabled": False}, "drift": {"enabled": False}},
+        firm={"complaint_desk": desk, "quality": {"failure_rate": 0.1}},
     )
     world = world.replace("customers.segments[0].leaving", {"shape": 1.0, "scale": 100.0})
     world = world.replace("customers.replace_leavers", False)
-    never = np.arange(0, 600, 3)
+    for name, value in customers.items():
+        world = world.replace(f"customers.{name}", value)
+    return world
+
+
+def touched_by_the_design(world: Scenario, never: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Who lives another life, where some would never buy at Harbour."""
     markets = []
     for design in world.design_names:
         market = Market(world, design=design)
@@ -170,11 +204,23 @@ def test_a_design_does_not_touch_those_who_never_go_to_the_firm() -> None:
         market.population.set_column("taste", taste, 0)
         markets.append(market.run())
     mine, theirs = (columns(m, programmes=False) for m in markets)
-    touched = np.zeros(600, bool)
+    touched = np.zeros(len(markets[0].population), bool)
     for key in mine:
         touched |= mine[key] != theirs[key]
+    return touched
+
+
+def test_where_nobody_talks_a_design_does_not_touch_those_who_never_go_to_the_firm() -> None:
+    """Not even those who have had enough of its only rival: what has no weight is no alternative to leave for."""
+    never = np.arange(0, 600, 3)
+    touched = touched_by_the_design(aloof(), never)
     assert not touched[never].any()
     assert touched.mean() > 0.3
+
+
+def test_where_friends_talk_a_design_reaches_those_who_never_go_to_the_firm() -> None:
+    never = np.arange(0, 600, 3)
+    assert touched_by_the_design(aloof(network={"degree": 10}), never)[never].any()
 
 
 def test_pairing_makes_the_difference_of_two_designs_surer() -> None:

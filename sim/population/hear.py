@@ -137,6 +137,11 @@ def hear_from_desk(reals, wholes, j, customer, seg, firms, desk, programme_of, r
         badly = I32(NEVER_ANSWERED)
         tally[t + Tally.NEVER_ANSWERED] += 1
     if badly != 0:
+        satisfaction = CUSTOMER_REALS + SATISFACTION * firms + f
+        again = rules.recovery.disappointment * reals[GRIEVANCE, j]
+        reals[satisfaction, j] = recovered_satisfaction(
+            reals[satisfaction, j], -again, reals[CUSTOMER_REALS + REMEMBERED * firms + f, j], rules.satisfaction
+        )
         reals[trust, j] = betrayed(reals[trust, j], HALF, rules.trust)
         wholes[GRIEVED, j] = packed_grievance(f, BADLY_ANSWERED, I32(0), I32(since))
         wholes[HAPPENED, j] |= badly

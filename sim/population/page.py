@@ -221,7 +221,7 @@ class Week:
         reach = {m.Origin.ADVERTISING: outreach.ad_reach, m.Origin.DEAL: outreach.deal_reach}.get(origin)
         if reach is not None:
             firms = [f for f in self.all if reach[f] > 0 and self.after.has(KNOWS, f)]
-        elif origin is m.Origin.REFERRAL:
+        elif origin in (m.Origin.REFERRAL, m.Origin.PRAISE):
             firms = sorted({f for f, bad in self._spoken() if not bad})
         else:
             firms = []
@@ -343,16 +343,15 @@ class Week:
             found += self._one("gift", [f for f in self.bought if posted.gift_chance[f] > 0])
         if self._did(m.FEE_NOTICED):
             found += self._one("fee_noticed", [f for f in self.bought if posted.fee[f] > 0])
-        failed = []
+        may_fail = [f for f in self.bought if posted.failure_rate[f] > 0]
         for name, kind in (("failed_core", m.CORE), ("failed_encounter", m.ENCOUNTER)):
             if self._did(m.MOMENTS[name]):
                 known = [int(m.grieved_firm(grieved))] if fresh and m.grieved_kind(grieved) == kind else []
-                may = known or [f for f in self.bought if posted.failure_rate[f] > 0]
-                found += self._one(name, may)
-                failed += may
+                found += self._one(name, known or may_fail)
         if self._did(m.COMPLAINED):
             certain = [int(m.grieved_firm(grieved))] if fresh and m.has_complained(grieved) else []
-            found += self._one("complained", certain or sorted(set(failed)))
+            # A sharper failure elsewhere may have taken the place of the one complained about.
+            found += self._one("complained", certain or may_fail)
         return found
 
     def _rewards(self) -> list[Moment]:

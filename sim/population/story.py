@@ -43,7 +43,8 @@ _COMING = {
     "newcomer": "somebody new takes the place",
     "advertising": "advertising{of} brings her in",
     "deal": "a deal for first-time buyers{at} brings her in",
-    "referral": "a friend who speaks well{about} brings her in",
+    "referral": "a friend who recommends {firm} brings her in",
+    "praise": "a friend who speaks well{of} brings her in",
 }
 _TASTES = {
     "more": "her tastes change: {firm} is more to her liking now",
@@ -374,7 +375,6 @@ class Story:
             "at": "" if known else f" at {firm}",
             "to": "" if known else f" to {firm}",
             "of": f" of {firm}" if firm else "",
-            "about": f" of {firm}" if firm else "",
             "waited": f", after {weeks(moment.number)}" if moment.number > 0 else ", at once",
             "with_points": f", and {moment.number:,} points with it" if moment.number > 0 else "",
         }

@@ -27,7 +27,7 @@ class Attachment(Mechanism):
     """Affective loyalty."""
 
     step: float = param(
-        0.08,
+        0.1,
         unit="share per purchase",
         meaning="how fast attachment follows satisfaction",
         bounds=(0.0, 1.0),
@@ -35,11 +35,11 @@ class Attachment(Mechanism):
         status="PROPOSED",
     )
     weight: float = param(
-        0.5,
+        0.8,
         unit="logit per unit",
         meaning="attraction of a firm one is attached to",
         bounds=(0.0, 5.0),
-        source="judgement",
+        source="chosen on S07b (satisfaction and repeat purchase)",
         status="PROPOSED",
     )
 

@@ -27,7 +27,7 @@ class Experience(Mechanism):
     """Quality varies from one purchase to the next, and sometimes fails."""
 
     fit: float = param(
-        4.0,
+        5.0,
         unit="index points",
         meaning="how differently the same service suits different customers (standard deviation)",
         bounds=(0.0, 50.0),

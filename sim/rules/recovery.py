@@ -3,7 +3,8 @@
 P(good answer) = base + empowered x empowerment + compensated x c / (c + 1), c the compensation in typical baskets,
 empowerment 0 to 1 how far the desk may decide by itself. A good answer restores the share
 min(1, trust_scale) x (slow + (quick - slow) exp(-weeks waited / patience))
-of what the failure took: never more than all, so that no failure pays. Who waits longer than give_up weeks has
+of what the failure took: never more than all, so that no failure pays. A bad answer, or none, is a second
+disappointment: the share `disappointment` of the grievance is felt once more. Who waits longer than give_up weeks has
 given up. With the mechanism off nothing is put right.
 
 Source: TARP 1979/1986 (quick answers keep more than slow ones: direction); de Matos, Henrique & Rossi 2007, JSR
@@ -30,6 +31,7 @@ class RecoveryNumbers(NamedTuple):
     base: np.float32
     empowered: np.float32
     compensated: np.float32
+    disappointment: np.float32
 
 
 class Recovery(Mechanism):
@@ -40,15 +42,15 @@ class Recovery(Mechanism):
         unit="share restored",
         meaning="what a good answer at once puts right",
         bounds=(0.0, 1.0),
-        source="judgement; TARP 1979/1986 (direction)",
+        source="chosen on F03 (TARP 1979/1986, intention to buy again)",
         status="PROPOSED",
     )
     slow: float = param(
-        0.38,
+        0.28,
         unit="share restored",
         meaning="what a good answer after a long wait puts right",
         bounds=(0.0, 1.0),
-        source="judgement; TARP 1979/1986 (direction)",
+        source="chosen on F03 (TARP 1979/1986, intention to buy again)",
         status="PROPOSED",
     )
     patience: float = param(
@@ -92,6 +94,15 @@ class Recovery(Mechanism):
         status="PROPOSED",
     )
 
+    disappointment: float = param(
+        0.5,
+        unit="share of the grievance",
+        meaning="how much of the failure is felt once more when the answer is bad or never comes",
+        bounds=(0.0, 2.0),
+        source="Bitner, Booms & Tetreault 1990, J. Marketing 54(1):71 (double deviation: from memory); size proposed",
+        status="PROPOSED",
+    )
+
     def numbers(self) -> RecoveryNumbers:
         on = 1.0 if self.enabled else 0.0
         return RecoveryNumbers(
@@ -103,6 +114,7 @@ class Recovery(Mechanism):
             F32(on * self.base),
             F32(on * self.empowered),
             F32(on * self.compensated),
+            F32(on * self.disappointment),
         )
 
 

@@ -129,6 +129,7 @@ def recovered_satisfaction(satisfaction, restored, experiences, numbers):
     """Satisfaction after so many index points of a failure were made good.
 
     They count as they counted when they were lost, so a recovery never lifts satisfaction past where it was.
+    Negative points are a further disappointment.
     """
     weight = ONE / (experiences + _START)
     weight = weight if weight > numbers.floor else numbers.floor

@@ -66,16 +66,16 @@ def adaptation(replicate: int) -> dict[str, float]:
 def correlates(replicate: int) -> dict[str, float]:
     """A survey of 1,000 customers of services of unlike quality, each about the firm she bought from last.
 
-    Measured with reliability .8; repeat purchase: share of the next half-year's purchases that go there;
-    disconfirmation: of the last purchase; complaining: in the last half-year.
+    Measured with reliability .8; expectation: half a year before; disconfirmation: of the last purchase;
+    repeat purchase: share of the next half-year's purchases that go there; complaining: in the last half-year.
     """
     levels = (71, 73, 75, 77, 79)
     sellers = [
         {**firm, "quality": {"level": level, "failure_rate": rate}, "complaint_desk": {}}
-        for firm, level, rate in zip(firms(5), levels, (0.05, 0.04, 0.03, 0.02, 0.01), strict=True)
+        for firm, level, rate in zip(firms(5), levels, (0.12, 0.1, 0.08, 0.06, 0.04), strict=True)
     ]
     market = Market(
-        world(sellers, rate=0.15, concentration=3.0, weeks=104, customers=1000),
+        world(sellers, rate=0.3, shape=2.0, concentration=10.0, weeks=104, customers=1000),
         seed=SEED,
         replicate=replicate,
     )
@@ -86,11 +86,14 @@ def correlates(replicate: int) -> dict[str, float]:
         table = np.stack([people.column(name, f) for f in range(5)])
         return np.asarray(table[firm, everybody], np.float64)
 
+    hopes = np.zeros((5, count))
     complained = np.zeros(count, bool)
     surprise = np.full(count, np.nan)
     while market.week < 78:
         before = np.stack([people.column("expectation", f) for f in range(5)])
         market.step()
+        if market.week == 52:
+            hopes = np.stack([people.column("expectation", f) for f in range(5)]).astype(np.float64)
         if market.week > 52:
             complained |= (people.column("happened") & (1 << 2)) != 0
         last = people.column("last_firm")
@@ -101,7 +104,7 @@ def correlates(replicate: int) -> dict[str, float]:
     firm = people.column("last_firm")
     asked = firm >= 0
     firm = np.maximum(firm, 0)
-    satisfaction, expectation = of_firm("satisfaction", firm), of_firm("expectation", firm)
+    satisfaction, expectation = of_firm("satisfaction", firm), hopes[firm, everybody]
     there, all_purchases = np.zeros(count), np.zeros(count)
     while market.week < market.weeks:
         market.step()

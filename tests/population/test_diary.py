@@ -12,7 +12,7 @@ import pytest
 from sim.market import Market
 from sim.measures.tally import Tally
 from sim.population.diary import Diary, Entry
-from sim.population.moments import MOMENTS
+from sim.population.moments import MOMENTS, Origin
 from sim.population.page import MORE_MOMENTS, Moment
 from sim.population.story import Story, listed, number, times
 from sim.rules.defection import Cause
@@ -169,6 +169,13 @@ def test_what_is_told_of_a_firm_is_what_was_counted(names: list[str], tallies: l
     assert moments(told(), *names) == sum((counted(told(), t) for t in tallies), Counter())
 
 
+def test_a_complaint_is_told_of_the_firm_that_got_it_or_left_open() -> None:
+    complaints = counted(told(), Tally.COMPLAINTS)
+    certain = moments(told(), "complained")
+    assert certain <= complaints
+    assert certain.total() > 0.8 * complaints.total()
+
+
 def test_a_taste_for_what_is_never_chosen_changes_without_a_word() -> None:
     drift = {"drift": {"rate_per_year": 0.0, "taste_per_year": 2.0}}
     market = Market(duel({"kept": {}}, customers=20, weeks=30, burn_in=0, behaviour=drift), diaries=20).run()
@@ -252,6 +259,19 @@ def test_a_newcomer_writes_on_as_the_next_person() -> None:
     assert first.week < second.week
     assert [e.person for e in diary.entries] == sorted(e.person for e in diary.entries)
     assert "the second in her place" in str(diary)
+
+
+def test_who_makes_room_for_another_has_left_the_market() -> None:
+    for diary in told().diaries.values():
+        for person in diary.people[:-1]:
+            last = [e for e in diary.entries if e.person == person.number][-1]
+            assert "left_market" in [m.name for m in last.moments]
+
+
+def test_there_are_words_for_every_way_to_come() -> None:
+    story = Story(next(iter(told().diaries.values())))
+    for origin in set(Origin) - {Origin.THERE}:
+        assert story.say(Moment("entered_market", ("Harbour",), 1, origin.name.lower()))
 
 
 # --- how it reads -----------------------------------------------------------------------------------------

@@ -54,11 +54,13 @@ def happened(market: Market) -> set[Tally]:
 @pytest.mark.parametrize("replace", [True, False], ids=["replaced", "not replaced"])
 def test_a_bustling_market_walked_is_the_market_run(replace: bool) -> None:
     world = bustling().replace("customers.replace_leavers", replace)
-    ran, walked = live_both(world, 14, design="cards")
+    before = Market(world, design="cards").population.column("alive")
+    ran, walked = live_both(world, 18, design="cards")
     assert happened(ran) == set(Tally), "a tally that stays nought compares nothing"
     alive = ran.population.column("alive")
+    assert ((before == -1) & (alive == 1)).any(), "prospects become customers"
+    assert ((before == 1) & (alive == -1)).any() == replace, "and take the places of those who leave"
     assert (alive == 0).any() != replace
-    assert (alive == -1).any()
     assert walked.prices.tolist() == ran.prices.tolist()
 
 

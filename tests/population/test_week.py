@@ -11,7 +11,7 @@ from sim.market import Market
 from sim.measures.tally import Tally
 from sim.population.columns import BLOCK
 from sim.scenario import Scenario
-from tests.worlds import busy
+from tests.worlds import busy, duel
 
 WEEKS = 14
 
@@ -112,6 +112,18 @@ def test_a_firm_of_share_nought_sells_nothing() -> None:
     sold = Market(world, customers=1000).run().tallies[..., Tally.PURCHASES].sum(axis=(0, 1, 3))
     assert sold[2] == 0
     assert sold[:2].min() > 1000
+
+
+def test_a_firm_of_share_nought_sells_nothing_even_to_those_who_have_had_enough_of_its_only_rival() -> None:
+    """Nobody leaves for a firm that has no weight for her, nor for nothing."""
+    fed_up = {"defection": {"core": 1.0, "encounter": 1.0, "ethics": 1.0}}
+    world = duel({"a": {}}, customers=1000, weeks=20, burn_in=0, behaviour=fed_up, firm={"quality": {"failure_rate": 0.3}})
+    market = Market(world.replace("firms.Mill.share", 0.0)).run()
+    assert market.tallies[:, :, 1, :, Tally.PURCHASES].sum() == 0
+    assert (market.population.column("knows") & 1 == 1).all(), "nobody has left Harbour"
+    rates = market.population.column("rate").astype(float)
+    sold = market.tallies[..., Tally.PURCHASES].sum()
+    assert sold == pytest.approx(20 * rates.sum(), rel=0.05)
 
 
 def test_a_market_of_one_firm_gives_it_every_purchase() -> None:
