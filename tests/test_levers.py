@@ -89,7 +89,9 @@ def test_more_failures_lower(metric: str) -> None:
     assert (gains("failing", metric) < 0).all()
 
 
-def gain_of_better_quality(replicate: int, **behaviour: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def gain_of_better_quality(
+    replicate: int, **behaviour: Any
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """What a lasting rise in quality adds to satisfaction and to expectation, in each week after it (index points)."""
     world = duel({name: DESIGNS[name] for name in ("none", "better")}, behaviour=behaviour)
     added = []
@@ -294,7 +296,9 @@ def first_cards() -> Mapping[tuple[str, float, int], NDArray[np.int64]]:
     filled = {}
     for gradient in (0.0, 0.8):
         behaviour = {"programme_value": {"gradient": gradient}}
-        world = duel(designs, weeks=60, behaviour=behaviour, segment={"purchase_rate": {"mean": 0.5, "shape": 4.0}})
+        world = duel(
+            designs, weeks=60, behaviour=behaviour, segment={"purchase_rate": {"mean": 0.5, "shape": 4.0}}
+        )
         for r in REPLICATES:
             for design, needed in (("ten", 10), ("two of twelve", 12)):
                 market = Market(world, design=design, replicate=r)
@@ -437,9 +441,15 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     "standard": {"behaviour.standard.weight": 0.0},
     "promise": {"behaviour.promise.weight": 0.0},
     "complaint": {"behaviour.complaint.core": 0.0, "behaviour.complaint.encounter": 0.0},
-    "recovery": {f"behaviour.recovery.{x}": 0.0 for x in ("quick", "slow", "base", "empowered", "compensated")},
-    "contact": {f"firms.{firm}.contacts.{x}": y for firm in ("Harbour", "Mill") for x, y in NO_CONTACT.items()},
-    "personalisation": {f"behaviour.personalisation.{x}": 0.0 for x in ("of_class", "individual", "creepiness")},
+    "recovery": {
+        f"behaviour.recovery.{x}": 0.0 for x in ("quick", "slow", "base", "empowered", "compensated")
+    },
+    "contact": {
+        f"firms.{firm}.contacts.{x}": y for firm in ("Harbour", "Mill") for x, y in NO_CONTACT.items()
+    },
+    "personalisation": {
+        f"behaviour.personalisation.{x}": 0.0 for x in ("of_class", "individual", "creepiness")
+    },
     "education": {"firms.Harbour.education": None},
     "community": {"firms.Harbour.community": None},
     "word_of_mouth": {"customers.segments[1].degree": None, "customers.network": None},

@@ -189,23 +189,6 @@ MEANS = {
 """Columns of the panel that are means, and the column that says over how many."""
 
 
-@pytest.mark.parametrize(
-    ("sum_of", "among", "most"),
-    [("trust", "active", 1.0), ("surveyed_satisfaction", "asked", 130.0), ("intention", "census", 1.0), ("behavioural", "census", 1.0)],
-)  # fmt: skip
-def test_the_panel_shows_states_as_means_over_those_they_were_read_of(
-    market: Market, sum_of: str, among: str, most: float
-) -> None:
-    panel, totals = market.panel(), market.tallies[..., Tally[sum_of.upper()]].ravel()
-    there = panel[among] > 0
-    assert there.any()
-    assert not there.all()
-    assert panel.loc[~there, sum_of].isna().all()
-    assert panel.loc[there, sum_of].between(0.0, most).all()
-    again = (panel[sum_of] * panel[among])[there] * 256
-    assert again.to_numpy() == pytest.approx(totals[there.to_numpy()])
-
-
 def test_the_panel_sums_to_what_was_counted(market: Market) -> None:
     panel = market.panel()
     money = {"revenue", "goods", "discount", "cohort_contribution"}
@@ -230,6 +213,8 @@ def test_indices_in_the_panel_are_means_over_those_who_have_one(market: Market, 
     assert nobody.any()
     assert panel.loc[nobody, name].isna().all()
     assert panel.loc[~nobody, name].notna().all()
+    sums = market.tallies[..., Tally[name.upper()]].ravel() / INDEX_SCALE
+    assert (panel[name] * panel[among])[~nobody].to_numpy() == pytest.approx(sums[~nobody.to_numpy()])
     sums = (panel[name] * panel[among]).sum()
     counted = market.tallies[..., Tally[name.upper()]]
     assert counted.any()

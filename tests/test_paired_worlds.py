@@ -19,7 +19,12 @@ from tests.worlds import POINTS, STAMPS, bustling, busy, duel
 def columns(market: Market, *, programmes: bool = True) -> dict[tuple[str, int, int], NDArray[Any]]:
     """All columns of all customers, by name, firm or programme, and part."""
     people = market.population
-    kinds = {"customer": 1, "firm": people.firms, "programme": people.programmes if programmes else 0, "network": 0}
+    kinds = {
+        "customer": 1,
+        "firm": people.firms,
+        "programme": people.programmes if programmes else 0,
+        "network": 0,
+    }
     return {
         (c.name, which, part): people.column(c.name, which, part)
         for c in COLUMNS

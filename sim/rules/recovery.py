@@ -46,7 +46,7 @@ class Recovery(Mechanism):
         status="PROPOSED",
     )
     slow: float = param(
-        0.28,
+        0.22,
         unit="share restored",
         meaning="what a good answer after a long wait puts right",
         bounds=(0.0, 1.0),

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.market import Market
+from sim.population.moments import COMPLAINED
 from sim.validation.finding import Finding
 from sim.validation.worlds import SEED, firms, world
 
@@ -67,7 +68,7 @@ def correlates(replicate: int) -> dict[str, float]:
     """A survey of 1,000 customers of services of unlike quality, each about the firm she bought from last.
 
     Measured with reliability .8; expectation: half a year before; disconfirmation: of the last purchase;
-    repeat purchase: share of the next half-year's purchases that go there; complaining: in the last half-year.
+    repeat purchase: share of the next half-year's purchases that go there; complaining: to that firm, in the last half-year.
     """
     levels = (71, 73, 75, 77, 79)
     sellers = [
@@ -87,7 +88,7 @@ def correlates(replicate: int) -> dict[str, float]:
         return np.asarray(table[firm, everybody], np.float64)
 
     hopes = np.zeros((5, count))
-    complained = np.zeros(count, bool)
+    complained = np.zeros((5, count), bool)
     surprise = np.full(count, np.nan)
     while market.week < 78:
         before = np.stack([people.column("expectation", f) for f in range(5)])
@@ -95,7 +96,8 @@ def correlates(replicate: int) -> dict[str, float]:
         if market.week == 52:
             hopes = np.stack([people.column("expectation", f) for f in range(5)]).astype(np.float64)
         if market.week > 52:
-            complained |= (people.column("happened") & (1 << 2)) != 0
+            spoke = (people.column("happened") & COMPLAINED) != 0
+            complained[people.column("grieved")[spoke] & 15, everybody[spoke]] = True
         last = people.column("last_firm")
         at = np.maximum(last, 0)
         bought = (last >= 0) & (of_firm("last_week", at) == market.week - 1)
@@ -129,7 +131,7 @@ def correlates(replicate: int) -> dict[str, float]:
         "S07a": r(measured(surprise)),
         "S07b": r(repeat),
         "S07c": r(measured(expectation)),
-        "S07d": r(complained[asked].astype(float)),
+        "S07d": r(complained[firm, everybody][asked].astype(float)),
     }
 
 

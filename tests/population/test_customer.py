@@ -73,10 +73,14 @@ def test_every_attribute_of_a_customer_is_what_lies_in_the_columns(lived: Market
 
 def test_customers_have_python_values_of_one_kind_and_none_where_there_is_none(lived: Market) -> None:
     kinds = {name: {type(v) for v in lived.customers.get(name)} for name in every_attribute(lived)}
+    # Here no firm binds its customers by contract.
+    assert kinds.pop("contract_with") == {type(None)}
     assert all(len(k - {type(None)}) == 1 for k in kinds.values())
     assert set.union(*kinds.values()) == {float, int, bool, str, type(None)}
     with_none = {name.split(".")[0] for name, k in kinds.items() if type(None) in k}
-    assert with_none == {"last_firm", "last_week", "member_since"}
+    assert with_none == {
+        "last_firm", "last_week", "member_since", "grievance_against", "left_firm", "left_because"
+    }  # fmt: skip
 
 
 def test_a_customer_who_never_bought_has_no_last_firm(market: Market) -> None:

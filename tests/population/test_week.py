@@ -117,7 +117,14 @@ def test_a_firm_of_share_nought_sells_nothing() -> None:
 def test_a_firm_of_share_nought_sells_nothing_even_to_those_who_have_had_enough_of_its_only_rival() -> None:
     """Nobody leaves for a firm that has no weight for her, nor for nothing."""
     fed_up = {"defection": {"core": 1.0, "encounter": 1.0, "ethics": 1.0}}
-    world = duel({"a": {}}, customers=1000, weeks=20, burn_in=0, behaviour=fed_up, firm={"quality": {"failure_rate": 0.3}})
+    world = duel(
+        {"a": {}},
+        customers=1000,
+        weeks=20,
+        burn_in=0,
+        behaviour=fed_up,
+        firm={"quality": {"failure_rate": 0.3}},
+    )
     market = Market(world.replace("firms.Mill.share", 0.0)).run()
     assert market.tallies[:, :, 1, :, Tally.PURCHASES].sum() == 0
     assert (market.population.column("knows") & 1 == 1).all(), "nobody has left Harbour"

@@ -22,7 +22,17 @@ from sim.rules.defection import (
 )
 from tests.rules.steady import close, reals, steady
 
-ON = Defection(price=0.02, inconvenience=0.01, core=0.004, encounter=0.004, response=0.012, competition=0.004, ethics=0.02, contributes=0.2, reconsider=52.0).numbers()
+ON = Defection(
+    price=0.02,
+    inconvenience=0.01,
+    core=0.004,
+    encounter=0.004,
+    response=0.012,
+    competition=0.004,
+    ethics=0.02,
+    contributes=0.2,
+    reconsider=52.0,
+).numbers()
 OFF = Defection(enabled=False).numbers()
 LOSS_AVERSION = F32(1.6)
 

@@ -10,7 +10,9 @@ from sim.arithmetic import F32
 from sim.rules.personalisation import Personalisation, creepy_chance, quality_lift, relevance
 from tests.rules.steady import close, reals, steady
 
-ON = Personalisation(mass=0.2, of_class=0.3, individual=0.6, half=0.5, quality=4.0, comfort=0.5, creepiness=0.3, betrayal=0.2).numbers()
+ON = Personalisation(
+    mass=0.2, of_class=0.3, individual=0.6, half=0.5, quality=4.0, comfort=0.5, creepiness=0.3, betrayal=0.2
+).numbers()
 OFF = Personalisation(enabled=False).numbers()
 MASS, CLASS, INDIVIDUAL = 0, 1, 2
 

@@ -11,7 +11,9 @@ from sim.arithmetic import F32
 from sim.rules.recovery import Recovery, good_answer_chance, restored
 from tests.rules.steady import close, reals, steady
 
-ON = Recovery(quick=0.85, slow=0.43, patience=3.0, give_up=8.0, base=0.1, empowered=0.5, compensated=0.4).numbers()
+ON = Recovery(
+    quick=0.85, slow=0.43, patience=3.0, give_up=8.0, base=0.1, empowered=0.5, compensated=0.4
+).numbers()
 OFF = Recovery(enabled=False).numbers()
 
 

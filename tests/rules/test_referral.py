@@ -10,7 +10,9 @@ from sim.arithmetic import F32
 from sim.rules.referral import Referral, conversion_chance, converts_friend, refers
 from tests.rules.steady import close, reals, steady
 
-ON = Referral(willing=0.75, refers=0.011, reward_boost=1.0, conversion=0.13, friend_boost=0.5, similarity=2.0).numbers()
+ON = Referral(
+    willing=0.75, refers=0.011, reward_boost=1.0, conversion=0.13, friend_boost=0.5, similarity=2.0
+).numbers()
 OFF = Referral(enabled=False).numbers()
 
 

@@ -27,7 +27,7 @@ def surprise(points: float) -> float:
 
 
 @pytest.mark.parametrize(
-    ("points", "feeling"), 
+    ("points", "feeling"),
     [(0, 0), (1.5, 0), (2, 0), (-6, 0), (5, 3), (12, 10), (-8, -1.7 * 2), (-28, -1.7 * 22)],
 )
 def test_the_feeling_by_hand(points: float, feeling: float) -> None:

@@ -20,7 +20,19 @@ from sim.rules.word_of_mouth import (
 )
 from tests.rules.steady import close, reals, steady
 
-ON = WordOfMouth(good_talk=0.02, content=75.0, bad_talk=0.02, good_audience=5.0, bad_audience=10.0, liking=0.8, disliking=0.44, limit=2.0, half_life=8.0, expectation=1.0, outright=0.02).numbers()
+ON = WordOfMouth(
+    good_talk=0.02,
+    content=75.0,
+    bad_talk=0.02,
+    good_audience=5.0,
+    bad_audience=10.0,
+    liking=0.8,
+    disliking=0.44,
+    limit=2.0,
+    half_life=8.0,
+    expectation=1.0,
+    outright=0.02,
+).numbers()
 OFF = WordOfMouth(enabled=False).numbers()
 NOTHING, ONE = F32(0), F32(1)
 
