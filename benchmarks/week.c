@@ -828,12 +828,6 @@ WHOLE void react(float *restrict s, int32_t *restrict w, int32_t m, int64_t seg,
             int of_core = s[U_FAILURE + j] < posted->failure_rate[f] * posted->core_share[f];
             tally[((seg * FIRMS + f) * 2 + belongs) * TALLIES + CORE_FAILURES] += of_core;
             w[HAPPENED + j] |= of_core ? HAS_FAILED_CORE : HAS_FAILED_ENCOUNTER;
-            int32_t grieved = w[GRIEVED + j], same = grieved_firm(grieved) == f;
-            float now = same ? s[GRIEVANCE + j] : 0.0f;
-            if (same || now >= s[GRIEVANCE + j]) {
-                s[GRIEVANCE + j] = now;
-                w[GRIEVED + j] = f + 16 * ((of_core ? 0 : 1) + 4 * 2 * (int32_t)context->week);
-            }
         }
         s[TRUST + f * BLOCK + j] = s[MY_TRUST + j];
         s[EQUITY + f * BLOCK + j] = s[MY_EQUITY + j];

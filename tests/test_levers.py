@@ -189,9 +189,11 @@ def test_a_price_war_of_the_rival_costs_share_while_it_lasts_and_leaves_lower_re
 
 
 def test_who_has_come_to_think_the_cut_price_normal_feels_its_end_as_a_loss() -> None:
-    """Right after its war Mill sells less than had it never fought."""
+    """Right after its war Mill sells less than had it never fought, but for habits, bonds and breaks made in it."""
     war = {"kind": "price_war", "firm": "Mill", "week": 30, "weeks": 8, "depth": 0.2}
-    quick = {"price": {"carry_over": 0.2}, "inertia": OFF, "need": OFF}
+    quick = {"price": {"carry_over": 0.2}} | dict.fromkeys(
+        ("inertia", "attachment", "defection", "need"), OFF
+    )
     for r in REPLICATES:
         peace, at_war = (
             Market(duel({"a": {}}, weeks=44, events=events, behaviour=quick), replicate=r).run()
@@ -426,7 +428,8 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     "need": {"behaviour.need.price_elasticity": 0.0},
     "drift": {"behaviour.drift.rate_per_year": 0.0, "behaviour.drift.taste_per_year": 0.0},
     "leaving": {"customers.segments[0].leaving": None, "customers.segments[1].leaving": None},
-    "experience": {f"firms[{i}].quality.{x}": 0.0 for i in range(3) for x in ("spread", "failure_rate")},
+    "experience": {f"firms[{i}].quality.{x}": 0.0 for i in range(3) for x in ("spread", "failure_rate")}
+    | {"behaviour.experience.fit": 0.0},
     "expectation": {"behaviour.expectation.weight": 0.0, "behaviour.expectation.pull": 0.0},
     "inertia": {"behaviour.inertia.edge": 0.0},
     "attachment": {"behaviour.attachment.step": 0.0, "behaviour.attachment.weight": 0.0},
@@ -442,7 +445,8 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     "promise": {"behaviour.promise.weight": 0.0},
     "complaint": {"behaviour.complaint.core": 0.0, "behaviour.complaint.encounter": 0.0},
     "recovery": {
-        f"behaviour.recovery.{x}": 0.0 for x in ("quick", "slow", "base", "empowered", "compensated")
+        f"behaviour.recovery.{x}": 0.0
+        for x in ("quick", "slow", "base", "empowered", "compensated", "disappointment")
     },
     "contact": {
         f"firms.{firm}.contacts.{x}": y for firm in ("Harbour", "Mill") for x, y in NO_CONTACT.items()

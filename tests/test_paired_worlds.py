@@ -173,9 +173,12 @@ def test_of_friends_and_of_those_who_queue_with_her_some_live_another_life() -> 
     assert len(who_differs(as_it_was, changed)) > 3
 
 
-def aloof(**customers: Any) -> Scenario:
-    """Where the category does not answer to prices; of the firms alike only Harbour changes, in any way."""
-    desk = {"capacity": 4.0, "channels": 10, "empowerment": 1.0}
+def aloof(capacity: float = 1000.0, **customers: Any) -> Scenario:
+    """Where the category does not answer to prices; of the firms alike only Harbour changes, in any way.
+
+    capacity: of the complaint desks; with the default nobody queues.
+    """
+    desk = {"capacity": capacity, "channels": 10, "empowerment": 1.0}
     world = duel(
         {
             "none": {},
@@ -215,12 +218,18 @@ def touched_by_the_design(world: Scenario, never: NDArray[np.int64]) -> NDArray[
     return touched
 
 
-def test_where_nobody_talks_a_design_does_not_touch_those_who_never_go_to_the_firm() -> None:
+def test_where_nobody_talks_or_queues_a_design_does_not_touch_those_who_never_go_to_the_firm() -> None:
     """Not even those who have had enough of its only rival: what has no weight is no alternative to leave for."""
     never = np.arange(0, 600, 3)
     touched = touched_by_the_design(aloof(), never)
     assert not touched[never].any()
     assert touched.mean() > 0.3
+
+
+def test_where_complaints_queue_a_design_reaches_those_who_never_go_to_the_firm() -> None:
+    """Whom a design drives away complains at the rival's desk, and all wait longer there."""
+    never = np.arange(0, 600, 3)
+    assert touched_by_the_design(aloof(capacity=4.0), never)[never].any()
 
 
 def test_where_friends_talk_a_design_reaches_those_who_never_go_to_the_firm() -> None:

@@ -1,6 +1,7 @@
 """What can be read and set of customers by name: one entry at a time, or a column at once.
 
-`rate`, `basket`, ... are columns of the store; `considers.Harbour`, `origin`, ... are read out of packed ones. Those kept per firm name the firm after a dot:
+`rate`, `basket`, ... are columns of the store; `considers.Harbour`, `origin`, ... are read out of packed ones.
+Those kept per firm name the firm after a dot:
 `satisfaction.Harbour`; those kept per programme, the firm that runs it: `points.Harbour`. What is not there
 (the firm last bought at, of one who never bought) is None in Python, and NaN in an array of numbers.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.arithmetic import F32, I32, ZERO, normal_quantile
+from sim.arithmetic import F32, I32, KERNEL, ZERO, normal_quantile
 from sim.draws import U32, Stream, philox, unit
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
 from sim.population.columns import (
@@ -47,7 +47,7 @@ _SURVEY = U32(Stream.SURVEY)
 _FIXED = F32(INDEX_SCALE)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def count_stocks(s, reals, wholes, customer0, size, seg, firms, surveys, programme_of, rules, context, tally):
     """How many are active, members, satisfied at the end of the week, by firm and membership."""
     count_memories(s, reals, wholes, customer0, size, firms, surveys, rules, context)
@@ -61,7 +61,7 @@ def count_stocks(s, reals, wholes, customer0, size, seg, firms, surveys, program
             ask(s, reals, wholes, size, seg, f, firms, p, surveys, rules, context, tally)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def count_memories(s, reals, wholes, customer0, size, firms, surveys, rules, context):
     """In a week in which somebody is asked: the noise of the answers, and all purchases that each remembers."""
     asks = context.census == 1
@@ -85,7 +85,7 @@ def count_memories(s, reals, wholes, customer0, size, firms, surveys, rules, con
             s[TOTAL + j] = s[TOTAL + j] + remembered(count[j], ago, rules.memory)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def count_people(reals, wholes, size, seg, f, firms, p, rules, context, tally):
     """Active customers and members, and the states of their minds."""
     last = wholes[CUSTOMER_WHOLES + f]
@@ -161,7 +161,7 @@ def count_people(reals, wholes, size, seg, f, firms, p, rules, context, tally):
     tally[t + Tally.DELIGHTED] += glad - glad_members
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def count_obligations(wholes, size, seg, f, firms, p, context, tally):
     """What is open between a firm and its customers: complaints, contracts, consent, points and stamps."""
     last, alive, knows, ties = wholes[CUSTOMER_WHOLES + f], wholes[ALIVE], wholes[KNOWS], wholes[TIES]
@@ -208,7 +208,7 @@ def count_obligations(wholes, size, seg, f, firms, p, context, tally):
         tally[tm + Tally.STAMPS_BALANCE] += stamps
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def count_loyalties(s, reals, wholes, size, seg, f, firms, p, rules, context, tally):
     """The census: what kind of loyalty each customer has to the firm, and on which rung of the ladder she is."""
     numbers = rules.satisfaction
@@ -250,7 +250,7 @@ def count_loyalties(s, reals, wholes, size, seg, f, firms, p, rules, context, ta
         tally[t + Tally.RUNG_INTERDEPENDENT] += step == 4
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def ask(s, reals, wholes, size, seg, f, firms, p, surveys, rules, context, tally):
     """The firm's survey: a sample of its active customers, those who care to answer, and what they say."""
     for j in range(size):

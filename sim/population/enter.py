@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.arithmetic import F32, HALF, I32, ONE, exp, scalar
+from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, scalar
 from sim.draws import U32, Stream, philox, unit
 from sim.measures.tally import Tally
 from sim.population.columns import BASKET, HAPPENED
@@ -81,6 +81,8 @@ def enter(
     origin, f = won & I32(7), won >> 3
     by_friend = (origin == _REFERRAL) | (origin == _PRAISE)
     similarity = rules.referral.similarity if by_friend else rules.acquisition.ad_similarity
+    # Who came for a deal came for the deal.
+    similarity = ZERO if origin == _DEAL else similarity
     ratio = rules.acquisition.deal_sensitivity if origin == _DEAL else ONE
     bear(
         reals, wholes, j, customer, U32(context.week + 1), context.week, seg, segments, posted, rules, programmes,

@@ -140,7 +140,10 @@ def hear_from_desk(reals, wholes, j, customer, seg, firms, desk, programme_of, r
         satisfaction = CUSTOMER_REALS + SATISFACTION * firms + f
         again = rules.recovery.disappointment * reals[GRIEVANCE, j]
         reals[satisfaction, j] = recovered_satisfaction(
-            reals[satisfaction, j], -again, reals[CUSTOMER_REALS + REMEMBERED * firms + f, j], rules.satisfaction
+            reals[satisfaction, j],
+            -again,
+            reals[CUSTOMER_REALS + REMEMBERED * firms + f, j],
+            rules.satisfaction,
         )
         reals[trust, j] = betrayed(reals[trust, j], HALF, rules.trust)
         wholes[GRIEVED, j] = packed_grievance(f, BADLY_ANSWERED, I32(0), I32(since))
@@ -206,9 +209,11 @@ def hear_from_firm(
         else is_active(context.week - 1, last, context.lapse_weeks)
     )
     trust = CUSTOMER_REALS + TRUST * firms + f
-    if known and not has(wholes[KNOWS, j], 16 + f):
+    # Regular contacts go to active customers, or to members; triggered ones also find those who have lapsed.
+    reachable = known or (outreach.members_only[f] == 0 and last != NEVER)
+    if reachable and not has(wholes[KNOWS, j], 16 + f):
         set_off = is_triggered(wholes, j, customer, f, p, outreach, terms, context)
-        if set_off or unit(a) < outreach.contact_chance[f]:
+        if set_off or (known and unit(a) < outreach.contact_chance[f]):
             contacted = I32(1)
             fit = outreach.relevance[f]
             fit = fit + HALF * (ONE - fit) if set_off else fit

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.arithmetic import F32, I32, ONE, ZERO, exp, scalar
+from sim.arithmetic import F32, I32, KERNEL, ONE, ZERO, exp, scalar
 from sim.draws import U32, Stream, philox, poisson, unit
 from sim.measures.tally import TALLIES, Tally
 from sim.population.columns import (
@@ -58,7 +58,7 @@ from sim.rules.word_of_mouth import fades
 _LIFE, _NEED = U32(Stream.LIFE), U32(Stream.NEED)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def expire_points(wholes, size, firms, terms, seg, week, tally):
     """Points in the lot that the ring returns to have reached their age."""
     for p in range(terms.firm.size):
@@ -73,7 +73,7 @@ def expire_points(wholes, size, firms, terms, seg, week, tally):
             tally[((seg * firms + terms.firm[p]) * 2 + 1) * TALLIES + Tally.POINTS_EXPIRED] += expired
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def forfeit(wholes, j, firms, p, firm, seg, points, stamps, tally):
     """What is on a membership is lost: its points, its stamps; with both the membership ends."""
     first = CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p
@@ -89,7 +89,7 @@ def forfeit(wholes, j, firms, p, firm, seg, points, stamps, tally):
         wholes[first, j] = -1
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def rest(reals, wholes, size, posted, rules):
     """A week has gone by: fatigue, grievances, hearsay and satiation fade; what happened last week is past."""
     firms = posted.price.size
@@ -128,7 +128,7 @@ def go(wholes, j, firms, leaver):
         wholes[CUSTOMER_WHOLES + f, j] = NEVER
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def be_told(
     w, reals, wholes, customer0, size, seg, segments, posted, outreach, desk, terms, programme_of, circle, rules,
     context, tally,
@@ -148,7 +148,7 @@ def be_told(
             )  # fmt: skip
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def depart(wholes, j, firms, seg, terms, programme_of, context, tally):
     """A customer goes for good: lapses at once where she was active, and loses what her memberships hold."""
     for f in range(firms):
@@ -162,7 +162,7 @@ def depart(wholes, j, firms, seg, terms, programme_of, context, tally):
         forfeit(wholes, j, firms, p, terms.firm[p], seg, True, True, tally)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def live(
     s, w, reals, wholes, customer0, size, seg, segments, posted, terms, programme_of, rules, context, tally
 ):
@@ -199,7 +199,7 @@ def live(
             wholes[HAPPENED, j] |= I32(CHANGED_TASTE)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def drift(reals, j, customer, week, seg, segments, firms, numbers, u, seed, replicate):
     """One trait of a customer is drawn afresh; u says which."""
     share = u * (numbers.rate_chance + F32(firms + 1) * numbers.taste_chance)
@@ -217,7 +217,7 @@ def drift(reals, j, customer, week, seg, segments, firms, numbers, u, seed, repl
         )
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def need(s, w, reals, wholes, customer0, size, context):
     """Purchases each customer sets out for; the buyers sorted by their number, most first.
 
@@ -246,7 +246,7 @@ def need(s, w, reals, wholes, customer0, size, context):
     return buyers
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def most_first(w, buyers, most):
     """Sort the buyers (slots in SORTED, purchases in COUNT) into ORDER, most purchases first, stable."""
     top = min(most, BLOCK - 1)

@@ -151,10 +151,9 @@ _NOBODY = F32(-0.9e4)
 
 
 @scalar
-def has_alternative(knows, f, firms, taste_outside):
-    """Whether there is anything to leave firm f for: another firm that is considered, or not buying."""
-    others = knows & I32(bit(firms) - 1) & ~bit(f)
-    return (others != 0) | (taste_outside > _NOBODY)
+def is_open(considered_firm, taste):
+    """Whether an alternative is one at all: it is considered, and has a share in the customer's preferences."""
+    return considered_firm & (taste > _NOBODY)
 
 
 @scalar

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, normal_quantile
+from sim.arithmetic import F32, HALF, I32, KERNEL, ONE, ZERO, exp, normal_quantile
 from sim.draws import U32, Stream, philox, unit
 from sim.measures.tally import TALLIES, Tally
 from sim.population.columns import BLOCK, MAX_FIRMS
@@ -34,8 +34,8 @@ from sim.population.moments import (
     grieved_kind,
     grieved_week,
     has,
-    has_alternative,
     has_complained,
+    is_open,
     note_leaving,
     packed_contract,
     packed_grievance,
@@ -114,13 +114,14 @@ from sim.population.scratch import (
 )
 from sim.population.traits import drawn_fit
 from sim.rules.attachment import attachment_value, next_attachment
-from sim.rules.barrier import barrier_value, convenience_value
+from sim.rules.barrier import barrier_value, convenience_value, held
 from sim.rules.choice import attraction, odds
 from sim.rules.complaint import after_voice, complaint_chance
 from sim.rules.contact import reminder_value
 from sim.rules.contract import is_bound
 from sim.rules.defection import (
     causes,
+    causes_of_not_renewing,
     competition_hazard,
     decides,
     ethics_hazard,
@@ -154,7 +155,7 @@ _LOT_BITS = 7
 """A mask that tells the compiler what is known anyway: a lot has a small number that is not negative."""
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def draw(s, w, m, week, k, seed, replicate):
     """The eight numbers of each customer's k-th purchase of the week."""
     for j in range(m):
@@ -175,7 +176,7 @@ def draw(s, w, m, week, k, seed, replicate):
         s[Z_BASKET + j] = normal_quantile(s[Z_BASKET + j])
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def see_prices(s, w, m, posted, terms, rules):
     """Posted prices; members see their own."""
     for f in range(posted.price.size):
@@ -195,7 +196,7 @@ def see_prices(s, w, m, posted, terms, rules):
                 )
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def weigh(s, w, m, posted, outreach, terms, rules, week, variety, network):
     """What each firm has going for it, for each customer (logit units)."""
     for f in range(posted.price.size):
@@ -281,7 +282,7 @@ def weigh(s, w, m, posted, outreach, terms, rules, week, variety, network):
                 s[value + j] = s[value + j] + (gain if w[member + j] >= 0 else ZERO)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def choose(s, w, m, lanes, firms, rules, week):
     """One firm, or none (-1), by the odds of the attractions; none in the lanes after the first m.
 
@@ -323,7 +324,7 @@ def choose(s, w, m, lanes, firms, rules, week):
         w[CHOICE + j] = I32(-1)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(inline="always", **KERNEL)
 def pick(s, w, kind, mine, m, firms):
     """Each customer's entry, for the firm chosen, of a column kept per firm."""
     for f in range(firms):
@@ -333,7 +334,7 @@ def pick(s, w, kind, mine, m, firms):
             s[mine + j] = theirs if w[CHOICE + j] == f else before
 
 
-@njit(inline="always", error_model="numpy")
+@njit(inline="always", **KERNEL)
 def put(s, w, kind, mine, m, firms):
     """The entry goes back into the column of the firm chosen."""
     for f in range(firms):
@@ -343,7 +344,7 @@ def put(s, w, kind, mine, m, firms):
             s[column + j] = now if w[CHOICE + j] == f else before
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def experience_and_judge(s, w, m, posted, programme_of, rules, week, seed, replicate):
     """What is met at the firm chosen, and what it does to expectation, satisfaction, trust, attachment, memory."""
     firms = posted.price.size
@@ -435,7 +436,7 @@ def experience_and_judge(s, w, m, posted, programme_of, rules, week, seed, repli
     put(s, w, EQUITY, MY_EQUITY, m, firms)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def grow_tired(s, w, m, posted, rules):
     """Satiation: the same firm again, or another one, with more or fewer brands to choose from."""
     for f in range(posted.price.size):
@@ -446,7 +447,7 @@ def grow_tired(s, w, m, posted, rules):
             s[SATIATION + j] = now if w[CHOICE + j] == f else before
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def react(s, w, m, seg, posted, desk, programme_of, rules, context, tally):
     """What is out of the ordinary at a purchase: a contract signed, a gift, a hidden fee, a failure, a complaint."""
     firms = posted.price.size
@@ -485,7 +486,27 @@ def react(s, w, m, seg, posted, desk, programme_of, rules, context, tally):
             if with_firm >= 0 and with_firm != f:
                 q = programme_of[with_firm]
                 theirs = 1 if q >= 0 and w[MEMBERSHIP + q * PROGRAMME_STRIDE + j] >= 0 else 0
-                tally[((seg * firms + with_firm) * 2 + theirs) * TALLIES + Tally.NOT_RENEWED] += 1
+                there = ((seg * firms + with_firm) * 2 + theirs) * TALLIES
+                tally[there + Tally.NOT_RENEWED] += 1
+                grieved = w[GRIEVED + j]
+                kind, hurt = grieved_kind(grieved), ZERO
+                if grieved_firm(grieved) == with_firm:
+                    hurt = grievance_hazard(s[GRIEVANCE + j], kind, rules.defection)
+                loss = rules.price.loss_aversion
+                over = price_hazard(s[PAID + with_firm * BLOCK + j], s[REFERENCE + j], loss, rules.defection)
+                easy = inconvenience_hazard(
+                    posted.convenience[with_firm], posted.usual_convenience[with_firm], rules.defection
+                )
+                expected = s[EXPECTATION + with_firm * BLOCK + j]
+                better = competition_hazard(s[MY_EXPECTATION + j], expected, rules.defection)
+                trust = s[TRUST + with_firm * BLOCK + j]
+                doubt = ethics_hazard(trust, rules.trust.start, rules.defection)
+                cause, contributing = causes_of_not_renewing(
+                    s[U_PART + j], over, easy, hurt, kind, better, doubt, rules.defection
+                )
+                note_leaving(there, cause, contributing, tally)
+                w[STORY + j] = told_leaving(w[STORY + j], I32(with_firm), cause, contributing)
+                happened |= LEFT_FIRM
         if s[U_GIFT + j] < posted.gift_chance[f]:
             worth = posted.gift_worth[f] / s[BASKET + j]
             s[MY_EQUITY + j] = given(s[MY_EQUITY + j], worth, rules.equity)
@@ -503,28 +524,29 @@ def react(s, w, m, seg, posted, desk, programme_of, rules, context, tally):
             kind = CORE if of_core else ENCOUNTER
             tally[t + Tally.CORE_FAILURES] += 1 if of_core else 0
             happened |= FAILED_CORE if of_core else FAILED_ENCOUNTER
-            grieved = w[GRIEVED + j]
-            same = grieved_firm(grieved) == f
-            before = s[GRIEVANCE + j] if same else ZERO
-            now = aggrieved(before, points, rules.failure)
-            # One grievance at a time, the sharper one.
-            if same or now >= s[GRIEVANCE + j]:
-                waits = has_complained(grieved) if same else I32(0)
-                since = I32(grieved_week(grieved)) if waits == 1 else I32(context.week)
-                chance = complaint_chance(of_core, points, desk.channels[f], rules.complaint)
-                if waits == 0 and s[U_COMPLAIN + j] < chance:
-                    waits = I32(1)
-                    now = after_voice(now, rules.complaint)
-                    tally[t + Tally.COMPLAINTS] += 1
-                    happened |= COMPLAINED
-                s[GRIEVANCE + j] = now
-                w[GRIEVED + j] = packed_grievance(f, kind, waits, since)
+            if rules.failure.on > ZERO:
+                grieved = w[GRIEVED + j]
+                same = grieved_firm(grieved) == f
+                before = s[GRIEVANCE + j] if same else ZERO
+                now = aggrieved(before, points, rules.failure)
+                # One grievance at a time, the sharper one.
+                if same or now >= s[GRIEVANCE + j]:
+                    waits = has_complained(grieved) if same else I32(0)
+                    since = I32(grieved_week(grieved)) if waits == 1 else I32(context.week)
+                    chance = complaint_chance(of_core, points, desk.channels[f], rules.complaint)
+                    if waits == 0 and s[U_COMPLAIN + j] < chance:
+                        waits = I32(1)
+                        now = after_voice(now, rules.complaint)
+                        tally[t + Tally.COMPLAINTS] += 1
+                        happened |= COMPLAINED
+                    s[GRIEVANCE + j] = now
+                    w[GRIEVED + j] = packed_grievance(f, kind, waits, since)
         w[HAPPENED + j] = I32(happened)
         s[TRUST + f * BLOCK + j] = s[MY_TRUST + j]
         s[EQUITY + f * BLOCK + j] = s[MY_EQUITY + j]
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally):
     """After each purchase: the hazards of leaving the firm for good, of all causes, and who gives in to them."""
     firms = posted.price.size
@@ -537,15 +559,25 @@ def stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally):
             + competition_hazard(s[RIVALS + j], s[MY_EXPECTATION + j], rules.defection)
             + ethics_hazard(s[MY_TRUST + j], rules.trust.start, rules.defection)
         )
+    for f in range(firms):
+        cost = posted.switching_cost[f]
+        if cost > ZERO:
+            for j in range(m):
+                free = s[HAZARD_SUM + j]
+                s[HAZARD_SUM + j] = held(free, cost, rules.barrier) if w[CHOICE + j] == f else free
     for j in range(m):
         bound = is_bound(contract_until(w[CONTRACT + j]), context.week)
         goes = decides(s[U_PART + j], s[HAZARD_SUM + j]) & (w[CHOICE + j] >= 0) & (not bound)
-        f = w[CHOICE + j] & FIRM_BITS
-        goes = goes & has_alternative(w[KNOWS + j], f, firms, s[TASTE_OUTSIDE + j])
         w[FLAG + j] = I32(1) if goes else I32(0)
     for j in range(m):
         if w[FLAG + j] == 1:
             f = w[CHOICE + j] & FIRM_BITS
+            # Nobody leaves who has nowhere to go.
+            elsewhere = is_open(True, s[TASTE_OUTSIDE + j])
+            for g in range(firms):
+                elsewhere |= is_open(has(w[KNOWS + j], g) & (g != f), s[TASTE + g * BLOCK + j])
+            if not elsewhere:
+                continue
             p = programme_of[f]
             belongs = 1 if p >= 0 and w[MEMBERSHIP + p * PROGRAMME_STRIDE + j] >= 0 else 0
             grieved = w[GRIEVED + j]
@@ -572,7 +604,7 @@ def stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally):
             w[HAPPENED + j] = I32(w[HAPPENED + j] | LEFT_FIRM)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def move_on(w, m):
     """The firm chosen is now the firm bought from last."""
     for j in range(m):
@@ -580,7 +612,7 @@ def move_on(w, m):
         w[LAST_FIRM + j] = now if now >= 0 else before
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def price_the_basket(s, w, m, visit_sigma, posted):
     """Size of each basket; what it costs the customer, what it would at the posted price, and the firm, cents.
 
@@ -606,7 +638,7 @@ def price_the_basket(s, w, m, visit_sigma, posted):
         s[CENTS + j] = np.floor(s[VOLUME + j] * s[MY_PAID + j] + HALF)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
     """Count what was paid at the till, and what it brought, for members and for all."""
     for f in range(firms):
@@ -669,7 +701,7 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
         tally[t + Tally.COHORT_CONTRIBUTION] += cohort - cohort_m
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):
     """A purchase under a programme: who is asked may join; members redeem, and earn."""
     for p in range(terms.firm.size):
@@ -720,7 +752,7 @@ def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):
                         terms.stamps_cost_cents[p], rules.equity, t, tally)  # fmt: skip
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def pay_in_points(
     s, w, m, f, member, lot, filling, threshold, micro_points, chance, reward, cost_cents, equity, t, tally
 ):  # fmt: skip
@@ -755,7 +787,7 @@ def pay_in_points(
                 tally[t + Tally.COHORT_CONTRIBUTION] -= rewards * cost_cents
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def stamp_cards(s, w, m, f, member, card, needed, reward, cost_cents, equity, t, tally):
     """Members hand in full cards, and get a stamp."""
     stamped, handed_in, by_cohort = 0, 0, 0
@@ -779,7 +811,7 @@ def stamp_cards(s, w, m, f, member, card, needed, reward, cost_cents, equity, t,
     tally[t + Tally.COHORT_CONTRIBUTION] -= by_cohort * cost_cents
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def redeem(w, at, wanted, filling):
     """Take points out of a member's lots, oldest first."""
     for step in range(LOTS):

@@ -27,13 +27,14 @@ from sim.population.told import Told
 from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_fit, drawn_rate, drawn_taste
 from sim.rules import BehaviourNumbers
 from sim.rules.attachment import attachment_value, next_attachment
-from sim.rules.barrier import barrier_value, convenience_value
+from sim.rules.barrier import barrier_value, convenience_value, held
 from sim.rules.choice import attraction, odds
 from sim.rules.complaint import after_voice, complaint_chance
 from sim.rules.contact import reminder_value, rested
 from sim.rules.contract import is_bound
 from sim.rules.defection import (
     causes,
+    causes_of_not_renewing,
     competition_hazard,
     decides,
     ethics_hazard,
@@ -93,14 +94,43 @@ _WHOLES = (
 class Customer:
     """One customer's columns, by name; firm columns are lists over firms, programme columns over programmes."""
 
+    rate: Any
+    hazard: Any
+    basket: Any
+    sensitivity: Any
+    reference: Any
+    taste_outside: Any
+    satiation: Any
+    fatigue: Any
+    grievance: Any
+    alive: Any
+    entered: Any
+    last_firm: Any
+    cohort: Any
+    knows: Any
+    ties: Any
+    happened: Any
+    grieved: Any
+    contract: Any
+    story: Any
+    taste: list[Any]
+    expectation: list[Any]
+    satisfaction: list[Any]
+    attachment: list[Any]
+    remembered: list[Any]
+    trust: list[Any]
+    equity: list[Any]
+    regard: list[Any]
+    last_week: list[Any]
+    member_since: list[Any]
+    stamps: list[Any]
+    lots: list[list[Any]]
+
     def __init__(self, number: int, reals: Any, wholes: Any, slot: int, firms: int, programmes: int) -> None:
         self.number = U32(number)
         self._reals, self._wholes, self._slot = reals, wholes, slot
         self._firms, self._programmes = firms, programmes
         self.fetch()
-
-    def __getattr__(self, name: str) -> Any:  # the columns are set by name in `fetch`
-        raise AttributeError(name)
 
     @property
     def place(self) -> tuple[Any, Any, int]:
@@ -311,7 +341,7 @@ class Walk:
         )
         self.experience(c, firm, unit(w1), normal_quantile(unit(w2)))
         c.reference = next_reference(c.reference, paid[firm], self.rules.price)
-        self.sign(c, firm)
+        self.sign(c, firm, paid, part)
         self.react(c, firm, unit(w1) if failed else None, gift, notice, complain)
         self.stay_or_leave(c, firm, over_price, part)
         if self.population.segments.variety[self.seg] > ZERO:
@@ -453,7 +483,7 @@ class Walk:
         c.attachment[f] = next_attachment(c.attachment[f], c.satisfaction[f], rules.attachment)
         c.last_week[f] = I32(self.context.week)
 
-    def sign(self, c: Customer, f: int) -> None:
+    def sign(self, c: Customer, f: int, paid: list[Any], part: Any) -> None:
         """A contract that has run out is renewed, or ends; who has none signs where the firm asks for it."""
         old, weeks, week = c.contract, int(self.posted.contract_weeks[f]), self.context.week
         if not self.rules.contract.on > ZERO or is_bound(moments.contract_until(old), week):
@@ -467,6 +497,18 @@ class Walk:
             c.note(moments.RENEWED if with_firm == f else moments.SIGNED)
         if 0 <= with_firm != f:
             self._add(with_firm, self._is_member(c, with_firm), Tally.NOT_RENEWED, 1)
+            numbers, about, hurt = self.rules.defection, moments.grieved_kind(c.grieved), ZERO
+            if moments.grieved_firm(c.grieved) == with_firm:
+                hurt = grievance_hazard(c.grievance, about, numbers)
+            cause, contributing = causes_of_not_renewing(
+                part,
+                price_hazard(paid[with_firm], c.reference, self.rules.price.loss_aversion, numbers),
+                self._inconvenience(with_firm), hurt, about,
+                competition_hazard(c.expectation[f], c.expectation[with_firm], numbers),
+                ethics_hazard(c.trust[with_firm], self.rules.trust.start, numbers),
+                numbers,
+            )  # fmt: skip
+            self._note_leaving(c, with_firm, cause, contributing)
 
     def react(self, c: Customer, f: int, u_failure: Any, gift: Any, notice: Any, complain: Any) -> None:
         """A gift, a hidden fee, a failure, a complaint. u_failure: the draw that failed, None if none did."""
@@ -488,6 +530,8 @@ class Walk:
         points = posted.failure_severity[f] * failure_size(u_failure, rate, core, rules.failure)
         self._add(f, member, Tally.CORE_FAILURES, of_core)
         c.note(moments.FAILED_CORE if of_core else moments.FAILED_ENCOUNTER)
+        if rules.failure.on == ZERO:
+            return
         same = moments.grieved_firm(c.grieved) == f
         now = aggrieved(c.grievance if same else ZERO, points, rules.failure)
         if not same and now < c.grievance:
@@ -505,23 +549,36 @@ class Walk:
     def stay_or_leave(self, c: Customer, f: int, over_price: Any, u: Any) -> None:
         """The hazards of leaving the firm for good, of all causes; one who leaves considers it no more."""
         numbers = self.rules.defection
-        easy = inconvenience_hazard(self.posted.convenience[f], self.posted.usual_convenience[f], numbers)
+        easy = self._inconvenience(f)
         about, hurt = moments.grieved_kind(c.grieved), ZERO
         if moments.grieved_firm(c.grieved) == f:
             hurt = grievance_hazard(c.grievance, about, numbers)
         better = competition_hazard(self.rivals, c.expectation[f], numbers)
         doubt = ethics_hazard(c.trust[f], self.rules.trust.start, numbers)
         total = easy + over_price + hurt + better + doubt
+        cost = self.posted.switching_cost[f]
+        total = held(total, cost, self.rules.barrier) if cost > ZERO else total
         if is_bound(moments.contract_until(c.contract), self.context.week) or not decides(u, total):
             return
-        if not moments.has_alternative(c.knows, I32(f), self.population.firms, c.taste_outside):
+        elsewhere = [
+            bool(moments.is_open(bool(has(c.knows, g)) and g != f, c.taste[g]))
+            for g in range(self.population.firms)
+        ]
+        if not any([*elsewhere, moments.is_open(True, c.taste_outside)]):
             return
         cause, contributing = causes(u, total, over_price, easy, hurt, about, better, doubt, numbers)
+        self._note_leaving(c, f, cause, contributing)
+        c.knows = I32(c.knows & ~moments.bit(f))
+
+    def _inconvenience(self, f: int) -> Any:
+        level, usual = self.posted.convenience[f], self.posted.usual_convenience[f]
+        return inconvenience_hazard(level, usual, self.rules.defection)
+
+    def _note_leaving(self, c: Customer, f: int, cause: Any, contributing: Any) -> None:
         member = self._is_member(c, f)
         self._add(f, member, Tally.LEFT_PRICE + int(cause), 1)
         for i in range(8):
             self._add(f, member, Tally.WITH_PRICE + i, (int(contributing) >> i) & 1)
-        c.knows = I32(c.knows & ~moments.bit(f))
         c.story = moments.told_leaving(c.story, I32(f), cause, contributing)
         c.note(moments.LEFT_FIRM)
 

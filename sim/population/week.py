@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from sim.arithmetic import I32, ONE, ZERO
+from sim.arithmetic import I32, KERNEL, ONE, ZERO
 from sim.draws import U32, Stream, philox, unit
 from sim.population.columns import (
     ALIVE,
@@ -64,7 +64,7 @@ from sim.population.traits import bear
 _ENTRY, _PLACE = U32(Stream.ENTRY), U32(1 << 20)
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def fetch(s, w, reals, wholes, m, firms, programmes, customer0):
     """Copy the columns of the buyers into the scratch, in their order."""
     for r in range(reals.shape[0]):
@@ -84,7 +84,7 @@ def fetch(s, w, reals, wholes, m, firms, programmes, customer0):
         w[MY_REMINDED + i] = w[REMINDED + U32(w[ORDER + i])]
 
 
-@njit(error_model="numpy")
+@njit(**KERNEL)
 def store(s, w, reals, wholes, m, firms, programmes):
     """Copy what purchases can change back into the block."""
     for r in (REFERENCE // BLOCK, SATIATION // BLOCK, GRIEVANCE // BLOCK):
@@ -110,7 +110,7 @@ def store(s, w, reals, wholes, m, firms, programmes):
             whole[U32(w[ORDER + i])] = w[at + i]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, **KERNEL)
 def pass_week(
     reals, wholes, block_segment, block_first, block_size, first, last, segments, told, rules, s, w, tally
 ):  # fmt: skip
@@ -186,7 +186,7 @@ def pass_week(
         )
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, **KERNEL)
 def populate(
     reals, wholes, block_segment, block_first, block_size, segments, posted, programmes, rules, prospects, seed,
     replicate,

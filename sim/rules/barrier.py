@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arithmetic import F32, ZERO, scalar
+from sim.arithmetic import F32, ZERO, exp, scalar
 from sim.rules.parameter import Mechanism, param
 
 
@@ -49,3 +49,9 @@ def barrier_value(cost, is_last, numbers):
 def convenience_value(level, usual, numbers):
     """What convenience beyond the usual adds to the attraction of a firm (logit units)."""
     return numbers.weight * (level - usual)
+
+
+@scalar
+def held(hazard, cost, numbers):
+    """Hazard of leaving a firm that it costs so much to change from (logit units)."""
+    return hazard * exp(-numbers.weight * cost)

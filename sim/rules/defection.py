@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arithmetic import F32, I32, ONE, ZERO, exp, scalar
+from sim.arithmetic import F32, I32, ONE, TINY, ZERO, exp, scalar
 from sim.rules.parameter import Mechanism, param
 
 
@@ -195,11 +195,13 @@ def decides(u, total):
 def causes(u, total, price, inconvenience, grievance, kind, competition, ethics, numbers):
     """Decisive cause (a `Cause`) and contributing causes (bit c for cause c) of one who leaves.
 
-    u is the uniform draw that decided, below 1 - exp(-total); it is uniform there, so its place picks the cause,
-    each in proportion to its hazard. A cause contributes with at least the share `contributes` of the total.
+    u is the uniform draw that decided, below 1 - exp(-total), total what barriers left of the hazards; it is uniform
+    there, so its place picks the cause, each in proportion to its hazard. A cause contributes with at least the share
+    `contributes` of all hazards.
     """
-    point = u / (ONE - exp(-total)) * total
-    least = numbers.contributes * total
+    weighed = price + inconvenience + grievance + competition + ethics
+    point = u / (ONE - exp(-total) + TINY) * weighed
+    least = numbers.contributes * weighed
     failure = I32(Cause.CORE_FAILURE) + kind
     cause = I32(Cause.ETHICS)
     reached = price + inconvenience + grievance + competition
@@ -215,3 +217,17 @@ def causes(u, total, price, inconvenience, grievance, kind, competition, ethics,
     with_it |= I32(1 << Cause.ETHICS) if ethics >= least else I32(0)
     with_it |= I32(I32(1) << cause)
     return cause, with_it
+
+
+@scalar
+def causes_of_not_renewing(u, price, inconvenience, grievance, kind, competition, ethics, numbers):
+    """Decisive and contributing causes of one who does not renew a contract, by a uniform draw: the same hazards;
+    with nothing to complain of, it is the competition."""
+    weighed = price + inconvenience + grievance + competition + ethics
+    share = u * (ONE - exp(-weighed))
+    cause, with_it = causes(
+        share, weighed, price, inconvenience, grievance, kind, competition, ethics, numbers
+    )
+    calm = weighed <= ZERO
+    rivals = I32(Cause.COMPETITION)
+    return (rivals if calm else cause), (I32(1 << Cause.COMPETITION) if calm else with_it)

@@ -76,7 +76,7 @@ class Referral(Mechanism):
         status="PROPOSED",
     )
     similarity: float = param(
-        2.0,
+        4.0,
         unit="purchases",
         meaning="purchases at the firm that a friend's taste begins with",
         bounds=(0.0, 100.0),

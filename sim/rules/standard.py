@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arithmetic import F32, ONE, scalar
+from sim.arithmetic import F32, ONE, TINY, scalar
 from sim.rules.parameter import Mechanism, param
 
 
@@ -44,7 +44,7 @@ class Standard(Mechanism):
 def rivals_give(expected_of_all, expected, firms):
     """What is expected of the other firms on average (index points), from the sum over all firms."""
     others = F32(firms) - ONE
-    mean = (expected_of_all - expected) / others
+    mean = (expected_of_all - expected) / (others + TINY)
     return mean if others >= ONE else expected
 
 

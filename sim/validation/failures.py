@@ -81,7 +81,7 @@ def handling(replicate: int) -> dict[str, float]:
         state = np.where(resolved, np.where(week - since <= 1, 3, 2), state)
         ready = since == week - 4
         firm = np.where(grieved >= 0, grieved & 15, people.column("last_firm"))
-        for i in np.flatnonzero(ready & (grieved >= 0)):
+        for i in np.flatnonzero(ready & (grieved >= 0)).tolist():
             f = int(firm[i])
             stated = intention(
                 people.get(i, "satisfaction", f), rules.satisfaction.neutral, people.get(i, "attachment", f),

@@ -57,10 +57,10 @@ def adaptation(replicate: int) -> dict[str, float]:
         gone = (people.column("expectation", 0) - start) / 7.5
         for n in range(1, 9):
             seen.setdefault(n, []).extend(gone[bought & (counts == n)].tolist())
-    n = np.array(list(seen))
-    gone = np.array([np.mean(seen[k]) for k in seen])
+    times = np.array(list(seen))
+    gone = np.array([np.mean(seen[int(k)]) for k in times])
     grid = np.linspace(0.01, 0.6, 600)
-    error = ((1 - (1 - grid[:, None]) ** n - gone) ** 2).sum(axis=1)
+    error = ((1 - (1 - grid[:, None]) ** times - gone) ** 2).sum(axis=1)
     return {"S02a": float(grid[error.argmin()])}
 
 
@@ -68,7 +68,8 @@ def correlates(replicate: int) -> dict[str, float]:
     """A survey of 1,000 customers of services of unlike quality, each about the firm she bought from last.
 
     Measured with reliability .8; expectation: half a year before; disconfirmation: of the last purchase;
-    repeat purchase: share of the next half-year's purchases that go there; complaining: to that firm, in the last half-year.
+    repeat purchase: share of the next half-year's purchases that go there; complaining: to that firm, in the last
+    half-year.
     """
     levels = (71, 73, 75, 77, 79)
     sellers = [

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 
 from sim.arithmetic import F32
-from sim.rules.experience import Experience, perceived
-from tests.rules.steady import reals, steady
+from sim.rules.experience import Experience, perceived, suits
+from tests.rules.steady import close, reals, steady
 
-ON = Experience().numbers()
+ON = Experience(fit=5.0).numbers()
 OFF = Experience(enabled=False).numbers()
 FIRM = (F32(75.0), F32(10.0), F32(25.0), F32(0.01))
 """level, spread, severity, failure rate"""
@@ -42,3 +42,17 @@ def test_off_every_purchase_is_exactly_what_the_firm_is_known_for(
     level: Any, spread: Any, severity: Any, z: Any, u: Any
 ) -> None:
     assert perceived(level, spread, severity, F32(0.5), z, u, OFF) == level
+
+
+# --- the same service suits one better than another -------------------------------------------------------
+
+
+@pytest.mark.parametrize(("y", "quality"), [(0, 70), (1, 75), (-2, 60)])
+def test_what_suits_by_hand(y: float, quality: float) -> None:
+    assert suits(F32(70), F32(y), ON) == close(quality)
+
+
+@given(met=reals(0, 100), y=reals(-4, 4))
+@steady
+def test_off_the_same_service_suits_everybody_alike(met: Any, y: Any) -> None:
+    assert suits(met, y, OFF) == met
