@@ -12,6 +12,7 @@ import argparse
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from sim.rules import Behaviour
 from sim.validation import FINDINGS, Verdict, score
@@ -23,18 +24,20 @@ _ID = r"[A-Z]\d\d[a-z]?"
 _CHOSEN = re.compile(rf"\bchosen (?:on|with) ({_ID}(?:, {_ID})*)")
 
 REASONS = {
-    "S07a": "Disconfirmation is that of the last purchase alone, and satisfaction is a sum of many: one purchase"
-    " moves it by a tenth or little more. The studies mostly asked for both at once, of the same experience.",
+    "S07a": "Disconfirmation is that of the last purchase alone, and one purchase moves satisfaction by a tenth or"
+    " little more (`satisfaction.floor`). In a trial with .3 in place of that .1 the row agreed, and"
+    " F14a no longer did.",
     "S07b": "What customers do answers to satisfaction more weakly here than in the meta-analysis. That mixes what"
-    " people say they will buy with what they buy, and said intentions follow satisfaction more closely. A stronger"
-    " bond would mend the row and is not what the shares of real purchases look like.",
-    "S07c": "The five services differ in quality for good, and expectation learns of it: customers of the better ones"
-    " both expect more and are better pleased.",
-    "S07d": "Whether somebody complains hangs on one failure, its kind and a draw, not on how satisfied she has been on"
-    " the whole; a yes or no that is rarely yes correlates weakly with anything. Here too the meta-analysis mixes"
-    " intentions (would you complain?) with behaviour.",
+    " people say they will buy with what they buy, and what is said follows satisfaction more closely. In a trial with"
+    " `attachment.weight` 1.4 in place of .8 the row agreed, and M11c and M11e no longer did.",
+    "S07c": "Satisfaction moves so slowly that what still shows in it is the half-year before, which expectation was"
+    " formed by too; and how a firm suits a customer (`experience.fit`) stays the same. In the trial of S07a this row"
+    " agreed as well.",
+    "S07d": "Behaviour again: whether somebody complains hangs on one failure, its kind and a draw, not on how"
+    " satisfied she has been on the whole, and a yes or no that is rarely yes correlates weakly with anything. The"
+    " meta-analysis mixes intentions with behaviour here too.",
 }
-"""Probable reasons of rows that fail; printed for those that do."""
+"""Probable reasons of rows that fail; printed for those that do. Trials: 4 replicates."""
 
 CONTEXT = {
     "S01": "One firm, failures at the default rate. The slope contains `satisfaction.asymmetry`, which is set to the"
@@ -42,15 +45,17 @@ CONTEXT = {
     "S07": "Levels of quality from 71 to 79 and failure rates from 12 to 4 % are set here; the correlations all"
     " depend on how unlike the five services are. The published values are recalled, not seen.",
     "F01": "Ten providers, all used, five purchases a week among them, failures at the default rate of 1 %; severe is a"
-    " major failure. The row says that failures at that rate come to what households report, no more.",
+    " major failure, or minor ones soon after each other. The row says that failures at that rate come to what"
+    " households report, no more.",
     "F02": "F02a is a mix of F02b and F02c at 60 % core failures, and near an echo for that reason.",
     "F03": "What is compared is stated intention four weeks on, a reading that nothing in the market acts on and that"
     " has constants of its own ([intention](../sim/rules/intention.py)). Whose complaint is answered, and when, is"
     " left to a desk with too few hands.",
-    "F08": "Card payments fail at .4 % a week, which is set here; the share follows from it and from how many do not renew.",
-    "F14": "No reward. Three places in four are prospects. F14b is `referral.willing` × `refers`, both from this source:"
-    " by the definition above an echo, up to the share of customers who are content.",
-    "M07": "Eight brands, purchase rates and shares of a published category. Without drift both rows fail.",
+    "F08": "Card payments fail at .4 % a week, which is set here; the share follows from that and from how many do not"
+    " renew.",
+    "F14": "No reward. Three places in four are prospects. F14b is `referral.willing` × `refers`, both from this"
+    " source: an echo by the definition above, up to the share of customers who are content.",
+    "M07": "Purchase rates and the shares of eight brands are set here. Without drift M07a lies outside (.66).",
     "M11": "The concentration of preferences in each tier is that of the beta-geometric curve which Fader and Hardie"
     " fitted to the same cohort, and the share of the firm is set so that the first renewal agrees. M11a and M11d"
     " agree by that; the others say that the curve bends as theirs does with nothing that depends on tenure.",
@@ -84,16 +89,17 @@ def chosen() -> list[tuple[str, float, str, list[str]]]:
     """
     may_be_fitted = [f.id for f in FINDINGS if f.role == "CAL"]
     found = []
-    for mechanism, block in Behaviour.model_fields.items():
-        for name, field in block.annotation.model_fields.items():  # type: ignore[union-attr]
+    for name, block in Behaviour.model_fields.items():
+        mechanism: Any = block.annotation
+        for key, field in mechanism.model_fields.items():
             facts = field.json_schema_extra or {}
-            match = _CHOSEN.search(str(facts.get("source", "")))  # type: ignore[union-attr]
+            match = _CHOSEN.search(facts.get("source", ""))
             if match:
                 ids = match[1].split(", ")
                 for one in ids:
                     if not any(row.startswith(one) for row in may_be_fitted):
-                        raise ValueError(f"{mechanism}.{name} was chosen on {one}, which may not be fitted")
-                found.append((f"{mechanism}.{name}", field.default, str(facts["unit"]), ids))  # type: ignore[index]
+                        raise ValueError(f"{name}.{key} was chosen on {one}, which may not be fitted")
+                found.append((f"{name}.{key}", field.default, facts["unit"], ids))
     return found
 
 
@@ -128,7 +134,10 @@ def page(verdicts: Sequence[Verdict], replicates: int) -> str:
         f"{f'{len(failed)} fail: ' + ', '.join(failed) if failed else 'none fails'}."
     )
     if close:
-        count += f" Within two errors of an end of the interval, so that more replicates could turn it: {', '.join(close)}."
+        count += (
+            "\n\nWithin two errors of an end of the interval, so that more replicates could turn the verdict: "
+            f"{', '.join(close)}."
+        )
     reasons = "".join(f"- **{i}**: {REASONS.get(i, 'not looked into yet.')}\n" for i in failed)
     why = f"## Why rows fail, probably\n\n{reasons}\n" if failed else ""
     families = {v.finding.id[:3] for v in verdicts}
@@ -147,11 +156,12 @@ def page(verdicts: Sequence[Verdict], replicates: int) -> str:
 Published findings, and what the simulator says when it is asked the same: one set of parameters, the defaults, for
 all rows. An experiment sets the context only (shares, rates, prices, quality, offers).
 
-- **interval**: where the mean over replicates must lie. **simulated**: that mean ± its standard error, {replicates} replicates.
+- **interval**: where the mean over replicates must lie. **simulated**: that mean ± its standard error,
+  {replicates} replicates.
 - **echo**: the value follows from a parameter that was itself taken from this source; agreement proves the code, not
   the behaviour.
-- All rows below are of the kind CAL: they could be seen, and fitted to, while defaults were chosen. That they agree shows that
-  one set of parameters can do so at once; it does not show that the simulator predicts.
+- All rows below are of the kind CAL: they could be seen, and fitted to, while defaults were chosen. That they agree
+  shows that one set of parameters can do so at once; it does not show that the simulator predicts.
 
 {count}
 
@@ -159,9 +169,10 @@ all rows. An experiment sets the context only (shares, rates, prices, quality, o
 {why}## What was chosen on these rows
 
 {fitted}
-{untouched} All other parameters are published values or judgement ([parameters](parameters.md)), and judgement was not blind
-to the rows above. The shifts of choice by one message (`word_of_mouth.liking`, `word_of_mouth.disliking`) are those that
-East, Hammond & Lomax 2008 published, put in by hand: a row that asks for them can only be an echo.
+{untouched} All other parameters are published values or judgement
+([parameters](parameters.md)), and judgement was not blind to the rows above. The shifts of choice by one message
+(`word_of_mouth.liking`, `word_of_mouth.disliking`) are those that East, Hammond & Lomax 2008 published, put in by
+hand: a row that asks for them can only be an echo.
 
 ## What the experiments set
 
@@ -170,8 +181,8 @@ East, Hammond & Lomax 2008 published, put in by hand: a row that asks for them c
 
     .venv/bin/python docs/make_findings.py --replicates {replicates}
 
-A row is a `Finding` in [sim/validation](../sim/validation/__init__.py), its experiment a function from the number of a replicate to
-quantities by id. In Python: `score(FINDINGS, replicates=8)`.
+A row is a `Finding` in [sim/validation](../sim/validation/__init__.py), its experiment a function from the number
+of a replicate to quantities by id. In Python: `score(FINDINGS, replicates=8)`.
 """
 
 

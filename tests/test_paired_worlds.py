@@ -176,9 +176,9 @@ def test_of_friends_and_of_those_who_queue_with_her_some_live_another_life() -> 
 def aloof(capacity: float = 1000.0, **customers: Any) -> Scenario:
     """Where the category does not answer to prices; of the firms alike only Harbour changes, in any way.
 
-    capacity: of the complaint desks; with the default nobody queues.
+    capacity: of the complaint desks; with the default nobody queues. No firm learns from complaints.
     """
-    desk = {"capacity": capacity, "channels": 10, "empowerment": 1.0}
+    desk = {"capacity": capacity, "channels": 10, "empowerment": 1.0, "acted_on": 0.0}
     world = duel(
         {
             "none": {},
@@ -218,7 +218,7 @@ def touched_by_the_design(world: Scenario, never: NDArray[np.int64]) -> NDArray[
     return touched
 
 
-def test_where_nobody_talks_or_queues_a_design_does_not_touch_those_who_never_go_to_the_firm() -> None:
+def test_where_nobody_talks_queues_or_learns_a_design_does_not_touch_those_who_never_go_to_the_firm() -> None:
     """Not even those who have had enough of its only rival: what has no weight is no alternative to leave for."""
     never = np.arange(0, 600, 3)
     touched = touched_by_the_design(aloof(), never)

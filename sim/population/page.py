@@ -397,10 +397,12 @@ class Week:
         return found
 
     def _left(self) -> set[int]:
-        """Firms that were considered at some time of the week, and no longer are at its end."""
+        """Firms considered at some time of the week and no longer at its end, or whose contract was not renewed."""
         bound = m.contract_firm(self.after.wholes[CONTRACT])
         bought = {f for f in self.bought if f != bound and not self.after.has(KNOWS, f)}
-        return bought.union(self._went(KNOWS, 0))
+        before = int(m.contract_firm(self.before.wholes[CONTRACT]))
+        ended = {before} if before >= 0 and before != bound and self.after.wholes[ALIVE] == 1 else set()
+        return bought.union(self._went(KNOWS, 0), ended)
 
     def _says(self) -> list[Moment]:
         found: list[Moment] = []
