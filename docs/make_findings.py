@@ -42,8 +42,8 @@ REASONS = {
 CONTEXT = {
     "S01": "One firm, failures at the default rate. The slope contains `satisfaction.asymmetry`, which is set to the"
     " published ratio, made smaller by the zone of tolerance: short of an echo, not far from one.",
-    "S07": "Levels of quality from 71 to 79 and failure rates from 12 to 4 % are set here; the correlations all"
-    " depend on how unlike the five services are. The published values are recalled, not seen.",
+    "S07": "Levels of quality from 71 to 79 and failure rates from 12 to 4 % are set here; with five services alike no"
+    " correlation moves by more than .02. The published values are recalled, not seen.",
     "F01": "Ten providers, all used, five purchases a week among them, failures at the default rate of 1 %; severe is a"
     " major failure, or minor ones soon after each other. The row says that failures at that rate come to what"
     " households report, no more.",
@@ -147,9 +147,9 @@ def page(verdicts: Sequence[Verdict], replicates: int) -> str:
         [[f"`{name}`", f"{value:g}", unit, ", ".join(ids)] for name, value, unit, ids in chosen()],
     )
     untouched = (
-        "No row marked VAL is among them, and none is run here yet."
+        "No VAL row was used for that, and none is run here yet."
         if all(v.finding.role == "CAL" for v in verdicts)
-        else "No row marked VAL is among them."
+        else "No VAL row was used for that."
     )
     return f"""{MADE}# Findings
 

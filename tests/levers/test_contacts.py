@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from sim.firms.ledger import Account
 from sim.market import Market
@@ -16,6 +15,7 @@ from tests.levers.pairs import (
     REPLICATES,
     counted,
     gains,
+    lived_to,
     lowers,
     measured,
     pair,
@@ -65,11 +65,12 @@ def test_too_many_messages_make_customers_opt_out() -> None:
 
 
 def test_messages_wear_out() -> None:
-    """Four times as many messages bring less than four times the purchases: each brings less than before."""
-    bought = {d: counted(WRITES, Tally.PURCHASES, d) for d in ("none", "some", "many")}
-    sent = {d: counted(WRITES, Tally.CONTACTS, d) for d in ("some", "many")}
+    """Four times as many messages bring less than four times the purchases, though nobody opts out."""
+    patient = WRITES.replace("behaviour.contact", {"reminder": 3.0, "opt_out": 0.0})
+    bought = {d: counted(patient, Tally.PURCHASES, d) for d in ("none", "some", "many")}
+    sent = {d: counted(patient, Tally.CONTACTS, d) for d in ("some", "many")}
     each = {d: (bought[d] - bought["none"]) / sent[d] for d in sent}
-    assert (each["many"] < 0.8 * each["some"]).all()
+    assert (each["many"] < 0.7 * each["some"]).all()
     assert (each["some"] > 0).all()
 
 
@@ -120,27 +121,17 @@ def test_deep_data_can_cost_more_purchases_than_they_win() -> None:
 CARD = {"enrolment": {"automatic": True}, "stamps": {"needed": 10, "reward": 12.0}}
 
 
-def written_to(trigger: dict[str, Any], replicate: int) -> tuple[Market, list[tuple[int, NDArray[np.int64], Market]]]:
-    """A market without planned messages, and for each measured week who got a triggered one."""
-    quiet = EASY | {"per_week": 0.0, "triggers": trigger}
-    world = pair({"none": {"programme": CARD, "contacts": quiet}})
-    market, found = Market(world, replicate=replicate), []
-    for week in weeks_of(market):
-        got = np.flatnonzero(market.population.column("happened") & CONTACTED)
-        found.append((week, got, market))
-    return market, found
-
-
 @pytest.mark.parametrize("r", REPLICATES)
 def test_a_birthday_comes_once_a_year(r: int) -> None:
     world = pair({"none": contacts(per_week=0.0), "turned": contacts(per_week=0.0, triggers={"birthday": True})})
     assert run(world, "none", r).metrics()["contact_rate"] == 0.0
-    assert run(world, "turned", r).metrics()["contact_rate"] == pytest.approx(1.0, rel=0.1)
-    market, times = Market(world, design="turned", replicate=r), np.zeros(2000, int)
-    for week in weeks_of(market):
-        if week >= 26:
-            times += (market.population.column("happened") & CONTACTED) != 0
+    market = lived_to(world, "turned", r, 26)
+    times, customer = np.zeros(2000, int), market.population.column("last_week", 0) >= 26 - 8
+    for _ in weeks_of(market):
+        times += (market.population.column("happened") & CONTACTED) != 0
+        customer &= market.population.column("last_week", 0) >= market.week - 8
     assert times.max() == 1
+    assert (times[customer] == 1).all()
 
 
 @pytest.mark.parametrize("r", REPLICATES)
@@ -159,7 +150,7 @@ def test_who_has_stayed_away_for_so_long_is_written_to_and_nobody_else(r: int) -
 @pytest.mark.parametrize("r", REPLICATES)
 def test_who_is_near_a_reward_is_written_to_and_nobody_else(r: int) -> None:
     member = {"programme": CARD, "contacts": EASY | {"per_week": 0.0, "triggers": {"near_reward": True}}}
-    market = Market(pair({"none": member}), replicate=r)
+    market = lived_to(pair({"none": member}), "none", r, 27)
     stamps, any_at_all = market.population.column("stamps"), False
     for _ in weeks_of(market):
         got = (market.population.column("happened") & CONTACTED) != 0

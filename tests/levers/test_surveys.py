@@ -63,18 +63,21 @@ def test_the_rarer_the_survey_and_the_fewer_asked_the_fewer_answers() -> None:
     np.testing.assert_allclose(answers["few answer"] / answers["none"], 0.3, rtol=0.05)
 
 
-def test_where_the_delighted_and_the_angry_answer_more_their_marks_are_too_many() -> None:
-    extreme = {
-        d: (counted(ASKED, Tally.PROMOTERS, d) + counted(ASKED, Tally.DETRACTORS, d)) / counted(ASKED, Tally.ASKED, d)
-        for d in ("few answer", "biased")
-    }
-    assert (extreme["biased"] > extreme["few answer"]).all()
+BIASED = pair(
+    {f"{level:g}, {bias:g}": survey(response=0.3, bias=bias) | {"quality": {"level": level}} for level in (50.0, 100.0) for bias in (0.0, 1.0)},
+    customers=4000,
+)
 
 
-def test_bias_takes_surveyed_satisfaction_away_from_the_true_one() -> None:
-    for r in REPLICATES:
-        plain, biased = (np.subtract(*seen_and_true(d, r)).mean() for d in ("few answer", "biased"))
-        assert abs(biased) > abs(plain)
+def test_where_more_are_angry_than_delighted_a_biased_survey_looks_worse_and_else_better() -> None:
+    seen = {d: measured(BIASED, "surveyed_satisfaction", d) for d in BIASED.design_names}
+    assert (seen["50, 1"] < seen["50, 0"]).all()
+    assert (seen["100, 1"] > seen["100, 0"]).all()
+
+
+def test_the_delighted_and_the_angry_answer_more_where_the_survey_is_biased() -> None:
+    answers = {d: counted(BIASED, Tally.ASKED, d) for d in BIASED.design_names}
+    assert (answers["50, 1"] > 1.1 * answers["50, 0"]).all()
 
 
 def test_what_surveys_say_rises_with_true_satisfaction() -> None:

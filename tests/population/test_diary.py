@@ -194,9 +194,10 @@ def test_who_leaves_a_firm_tells_why() -> None:
     table = told().tallies.sum(axis=(0, 1, 2, 3))
     reasons = [c for c in Cause if c is not Cause.INVOLUNTARY]
     counts = {c.name.lower(): int(table[Tally.LEFT_PRICE + c]) for c in reasons}
-    # Of two firms left in one week only the last is remembered with its cause.
-    untold = causes[""]
-    assert 0 <= sum(counts.values()) - sum(causes[c] for c in counts) == untold < 15
+    # Of two firms left in one week only the last is remembered with its cause; and a contract that ended and was
+    # signed anew in the same week shows no end.
+    unexplained = sum(counts.values()) - sum(causes[c] for c in counts)
+    assert 0 < causes[""] <= unexplained < 0.15 * sum(counts.values())
     assert all(causes[c] <= n for c, n in counts.items())
     assert "the decisive cause was" in "".join(str(d) for d in told().diaries.values())
 
