@@ -35,9 +35,9 @@ REASONS = {
     " agreed as well.",
     "S07d": "Behaviour again: whether somebody complains hangs on one failure, its kind and a draw, not on how"
     " satisfied she has been on the whole, and a yes or no that is rarely yes correlates weakly with anything. The"
-    " meta-analysis mixes intentions with behaviour here too.",
+    " meta-analysis mixes intentions with behaviour here too. In the trial of S07a this row just agreed.",
 }
-"""Probable reasons of rows that fail; printed for those that do. Trials: 4 replicates."""
+"""Probable reasons of rows that fail; printed for those that do. Trials: 8 replicates."""
 
 CONTEXT = {
     "S01": "One firm, failures at the default rate. The slope contains `satisfaction.asymmetry`, which is set to the"

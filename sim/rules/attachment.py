@@ -31,11 +31,11 @@ class Attachment(Mechanism):
         unit="share per purchase",
         meaning="how fast attachment follows satisfaction",
         bounds=(0.0, 1.0),
-        source="judgement: slower than satisfaction itself",
+        source="judgement: slower than satisfaction itself; chosen on S07b",
         status="PROPOSED",
     )
     weight: float = param(
-        0.8,
+        1.2,
         unit="logit per unit",
         meaning="attraction of a firm one is attached to",
         bounds=(0.0, 5.0),

@@ -6,7 +6,8 @@ customers: value = pull x (expected - usual) / 10, usual = the quality at which 
 With the mechanism off expectations stay where they began and do not draw.
 
 Source: Boulding, Kalra, Staelin & Zeithaml 1993, JMR 30:7 (updating); Johnson, Anderson & Fornell 1995,
-JCR 21:695 ("small adaptive component"); Folkes 1984, JCR 10:398 (failures and attribution: from memory); size of the pull proposed.
+JCR 21:695 ("small adaptive component"); Folkes 1984, JCR 10:398 (failures and attribution: from
+memory); size of the pull proposed.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class Recovery(Mechanism):
         unit="weeks",
         meaning="wait after which a third of the advantage of speed is left (one over e)",
         bounds=(0.1, 52.0),
-        source="judgement",
+        source="chosen on F03 (TARP 1979/1986, intention to buy again)",
         status="PROPOSED",
     )
     give_up: float = param(
@@ -95,11 +95,11 @@ class Recovery(Mechanism):
     )
 
     disappointment: float = param(
-        0.5,
+        0.8,
         unit="share of the grievance",
         meaning="how much of the failure is felt once more when the answer is bad or never comes",
         bounds=(0.0, 2.0),
-        source="Bitner, Booms & Tetreault 1990, J. Marketing 54(1):71 (double deviation: from memory); size proposed",
+        source="Bitner, Booms & Tetreault 1990, J. Marketing 54(1):71 (double deviation: from memory); chosen on S07d",
         status="PROPOSED",
     )
 

@@ -48,7 +48,7 @@ class Satisfaction(Mechanism):
         unit="index points",
         meaning="how far below the standard service is still tolerated",
         bounds=(0.0, 50.0),
-        source="Zeithaml et al. 1993 (that there is one); width by judgement",
+        source="Zeithaml et al. 1993 (that there is one); width chosen on S01a",
         status="PROPOSED",
     )
     zone_above: float = param(
@@ -69,16 +69,16 @@ class Satisfaction(Mechanism):
         status="VERIFIED-DIR",
     )
     floor: float = param(
-        0.1,
+        0.2,
         unit="share per purchase",
         meaning="least weight of the newest experience",
         bounds=(0.0, 1.0),
-        source="Bolton 1998 (direction)",
+        source="Bolton 1998 (direction); chosen on S07 (Szymanski & Henard 2001)",
         status="PROPOSED",
     )
 
     band: float = param(
-        2.0,
+        3.0,
         unit="index points",
         meaning="cumulative satisfaction this far above neutral is delight, this far below dissatisfaction",
         bounds=(0.0, 50.0),

@@ -62,7 +62,7 @@ class WordOfMouth(Mechanism):
         unit="probability per week and 10 index points",
         meaning="chance to warn, for a grievance",
         bounds=(0.0, 1.0),
-        source="judgement",
+        source="chosen on F09b (praise is about three times as common as warning)",
         status="PROPOSED",
     )
     good_audience: float = param(

@@ -71,7 +71,10 @@ FINDINGS = (
     Finding(
         "F14a", "would refer a friend", 0.75, 0.6, 0.85, _KUMAR, "four service firms, no reward", referral, echo=True
     ),
-    Finding("F14b", "do refer within a year", 0.315, 0.25, 0.4, _KUMAR, "the same, a year later", referral),
+    Finding(
+        "F14b", "do refer within a year", 0.315, 0.25, 0.4, _KUMAR, "the same, a year later", referral,
+        echo=True,
+    ),
     Finding(
         "F14c", "of those told become customers", 0.13, 0.08, 0.18, _KUMAR, "prospects among the friends", referral,
         echo=True,

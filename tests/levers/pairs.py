@@ -17,7 +17,13 @@ from tests.worlds import duel
 REPLICATES = (0, 1, 2)
 OFF = {"enabled": False}
 NETWORK = {"degree": 10, "rewiring": 0.1, "homophily": 0.7}
-DESK: dict[str, Any] = {"channels": 4, "capacity": 100.0, "empowerment": 1.0, "compensation": 10.0, "acted_on": 0.0}
+DESK: dict[str, Any] = {
+    "channels": 4,
+    "capacity": 100.0,
+    "empowerment": 1.0,
+    "compensation": 10.0,
+    "acted_on": 0.0,
+}
 """A desk that answers at once, and well."""
 
 

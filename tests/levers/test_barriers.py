@@ -74,7 +74,10 @@ def test_the_fewer_alternatives_customers_know_the_more_hostages_a_poor_firm_has
 
 def test_with_more_firms_to_choose_from_fewer_stay_with_a_poor_one() -> None:
     mill = HELD.firm("Mill").model_dump()
-    firms = [HELD.firm("Harbour").model_dump(), *(mill | {"name": n, "share": 0.25} for n in ("Mill", "Barrow"))]
+    firms = [
+        HELD.firm("Harbour").model_dump(),
+        *(mill | {"name": n, "share": 0.25} for n in ("Mill", "Barrow")),
+    ]
     more = HELD.replace("firms", firms)
     lost = [gains(world, "share", "poor") / measured(world, "share", "none") for world in (HELD, more)]
     assert (lost[1] < 0).all()

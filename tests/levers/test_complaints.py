@@ -136,8 +136,8 @@ def after_a_failure(world: Scenario, design: str, replicate: int) -> dict[str, N
     """What became of those whom Harbour failed in the year, by what they did then.
 
     Groups go by the first failure: the silent, those who complained, of these those answered well. Of each: the share
-    that bought at Harbour last, of those who bought since, eight weeks later; that left a firm for good by then; and
-    that warned friends.
+    whose last purchase eight weeks later was at Harbour, of those who bought since; that left it for good by the end;
+    and that warned friends within eight weeks.
     """
     market = Market(world, design=design, replicate=replicate)
     people, n = market.population, world.customers.count
@@ -152,7 +152,7 @@ def after_a_failure(world: Scenario, design: str, replicate: int) -> dict[str, N
             spoke |= now & ((happened & COMPLAINED) != 0)
         soon = (since < 9999) & (week <= since + AFTER)
         content |= soon & spoke & ((happened & ANSWERED_WELL) != 0)
-        left |= soon & ((happened & LEFT_FIRM) != 0)
+        left |= (since < 9999) & ((happened & LEFT_FIRM) != 0) & (people.column("last_firm") == 0)
         warned |= soon & ((happened & WARNED) != 0)
         due = week == since + AFTER
         last = np.maximum(people.column("last_week", 0), people.column("last_week", 1))
@@ -167,12 +167,14 @@ def after_a_failure(world: Scenario, design: str, replicate: int) -> dict[str, N
     }
 
 
+FAILS = {"quality": {"failure_rate": 0.1, "failure_core_share": 1.0}}
 FATES = pair(
-    {"none": {"complaint_desk": None}, "desk": desk(compensation=300.0)},
+    {"none": FAILS, "desk": FAILS | desk(compensation=0.0)},
     customers=4000,
-    firm={"quality": {"failure_rate": 0.1, "failure_core_share": 1.0}},
     network=NETWORK,
+    behaviour={"recovery": {"base": 1.0}, "failure": {"major_share": 0.0}},
 )
+"""All failures are alike, so that who complains is chance; all answers are good, though nothing is paid."""
 
 
 @pytest.mark.parametrize("r", REPLICATES)

@@ -112,7 +112,12 @@ def test_a_firm_that_shows_that_it_knows_too_much_loses_trust() -> None:
 
 def test_deep_data_can_cost_more_purchases_than_they_win() -> None:
     """Where messages are frequent, the trust lost outweighs the better fit."""
-    world = pair({d: contacts(granularity="individual", data_depth=x, per_week=1.0) for d, x in (("none", 0.5), ("turned", 1.0))})
+    world = pair(
+        {
+            d: contacts(granularity="individual", data_depth=x, per_week=1.0)
+            for d, x in (("none", 0.5), ("turned", 1.0))
+        }
+    )
     assert lowers(world, "share")
 
 
@@ -123,7 +128,9 @@ CARD = {"enrolment": {"automatic": True}, "stamps": {"needed": 10, "reward": 12.
 
 @pytest.mark.parametrize("r", REPLICATES)
 def test_a_birthday_comes_once_a_year(r: int) -> None:
-    world = pair({"none": contacts(per_week=0.0), "turned": contacts(per_week=0.0, triggers={"birthday": True})})
+    world = pair(
+        {"none": contacts(per_week=0.0), "turned": contacts(per_week=0.0, triggers={"birthday": True})}
+    )
     assert run(world, "none", r).metrics()["contact_rate"] == 0.0
     market = lived_to(world, "turned", r, 26)
     times, customer = np.zeros(2000, int), market.population.column("last_week", 0) >= 26 - 8
@@ -136,7 +143,9 @@ def test_a_birthday_comes_once_a_year(r: int) -> None:
 
 @pytest.mark.parametrize("r", REPLICATES)
 def test_who_has_stayed_away_for_so_long_is_written_to_and_nobody_else(r: int) -> None:
-    world = pair({"none": contacts(per_week=0.0), "turned": contacts(per_week=0.0, triggers={"lapse_weeks": 6})})
+    world = pair(
+        {"none": contacts(per_week=0.0), "turned": contacts(per_week=0.0, triggers={"lapse_weeks": 6})}
+    )
     market, any_at_all = Market(world, design="turned", replicate=r), False
     last = market.population.column("last_week", 0)
     for week in weeks_of(market):
@@ -170,7 +179,11 @@ def test_each_trigger_brings_purchases(trigger: dict[str, Any]) -> None:
 def test_a_message_at_the_right_moment_brings_more_than_one_at_random() -> None:
     quiet = contacts(per_week=0.0)
     world = pair(
-        {"none": quiet, "random": contacts(per_week=0.05), "lapse": contacts(per_week=0.0, triggers={"lapse_weeks": 4})},
+        {
+            "none": quiet,
+            "random": contacts(per_week=0.05),
+            "lapse": contacts(per_week=0.0, triggers={"lapse_weeks": 4}),
+        },
         customers=4000,
     )
     each = {

@@ -97,7 +97,9 @@ def test_had_they_not_got_used_to_it_better_service_would_please_customers_more(
 
 def test_a_boast_raises_expectations_and_so_lowers_satisfaction_and_trust() -> None:
     advertising = {"reach": 0.2}
-    world = pair({"none": {"advertising": advertising}, "turned": {"advertising": advertising | {"promise": 95}}})
+    world = pair(
+        {"none": {"advertising": advertising}, "turned": {"advertising": advertising | {"promise": 95}}}
+    )
     assert raises(world, "expectation")
     assert lowers(world, "satisfaction")
     assert raises(world, "dissatisfied")
@@ -108,7 +110,8 @@ def test_what_a_rival_gives_makes_the_same_service_look_poorer() -> None:
     risen = {"kind": "change", "firm": "Mill", "week": 26, "patch": {"quality": {"level": 90}}}
     for r in REPLICATES:
         before, after = (
-            run(pair({"none": {}}, events=events, behaviour=STAY), "none", r).metrics() for events in ([], [risen])
+            run(pair({"none": {}}, events=events, behaviour=STAY), "none", r).metrics()
+            for events in ([], [risen])
         )
         assert after["satisfaction"] < before["satisfaction"] - 0.5
         assert after["affective"] < before["affective"]
@@ -161,7 +164,9 @@ def test_latent_loyalty_is_attachment_without_the_purchases() -> None:
 def test_better_service_moves_customers_up_the_ladder() -> None:
     assert raises(SERVICE, "rung_interdependent", "better")
     assert lowers(SERVICE, "rung_aware", "better")
-    assert (gains(SERVICE, "rung_loyal", "better") + gains(SERVICE, "rung_interdependent", "better") > 0).all()
+    assert (
+        gains(SERVICE, "rung_loyal", "better") + gains(SERVICE, "rung_interdependent", "better") > 0
+    ).all()
 
 
 @pytest.mark.parametrize("design", ["worse", "failing"])
@@ -180,7 +185,9 @@ def test_a_breach_of_trust_costs_the_highest_rung_first() -> None:
 
 
 def test_advertising_puts_customers_who_did_not_know_the_firm_on_the_ladder() -> None:
-    world = pair({"none": {}, "turned": {"advertising": {"reach": 0.2}}}).replace("firms.Harbour.awareness", 0.5)
+    world = pair({"none": {}, "turned": {"advertising": {"reach": 0.2}}}).replace(
+        "firms.Harbour.awareness", 0.5
+    )
     rungs = slice(Tally.RUNG_AWARE, Tally.RUNG_INTERDEPENDENT + 1)
     for r in REPLICATES:
         none, turned = (run(world, d, r).tallies[26:, :, 0, :, rungs].sum() for d in ("none", "turned"))
@@ -227,9 +234,7 @@ def test_tastes_that_drift_lower_retention_and_share_of_wallet() -> None:
 
 
 def test_where_each_has_a_favourite_customers_are_shared_less() -> None:
-    fond, even = (
-        SERVICE.replace("customers.segments[0].preference_concentration", s) for s in (0.5, 5.0)
-    )
+    fond, even = (SERVICE.replace("customers.segments[0].preference_concentration", s) for s in (0.5, 5.0))
     assert (differences(fond, even, "behavioural") < -0.1).all()
     assert (differences(fond, even, "switching_rate") > 0).all()
 
@@ -240,6 +245,9 @@ def test_a_segment_that_is_more_sensitive_to_price_gives_up_a_dearer_firm_sooner
     first = second | {"name": "easy", "price_sensitivity": {"mean": 2.0}}
     world = world.replace("customers.segments", [first, second | {"price_sensitivity": {"mean": 9.0}}])
     for r in REPLICATES:
-        none, dear = (run(world, d, r).tallies[26:, :, 0, :, Tally.PURCHASES].sum(axis=(0, 2)) for d in ("none", "turned"))
+        none, dear = (
+            run(world, d, r).tallies[26:, :, 0, :, Tally.PURCHASES].sum(axis=(0, 2))
+            for d in ("none", "turned")
+        )
         lost = 1.0 - dear / none
         assert lost[1] > lost[0] + 0.1

@@ -64,7 +64,11 @@ def test_the_rarer_the_survey_and_the_fewer_asked_the_fewer_answers() -> None:
 
 
 BIASED = pair(
-    {f"{level:g}, {bias:g}": survey(response=0.3, bias=bias) | {"quality": {"level": level}} for level in (50.0, 100.0) for bias in (0.0, 1.0)},
+    {
+        f"{level:g}, {bias:g}": survey(response=0.3, bias=bias) | {"quality": {"level": level}}
+        for level in (50.0, 100.0)
+        for bias in (0.0, 1.0)
+    },
     customers=4000,
 )
 
@@ -84,4 +88,6 @@ def test_what_surveys_say_rises_with_true_satisfaction() -> None:
     assert (gains(ASKED, "satisfaction", "better") > 0).all()
     assert (gains(ASKED, "surveyed_satisfaction", "better") > 0).all()
     assert (gains(ASKED, "surveyed_satisfaction", "better, sampled") > 0).all()
-    assert (measured(ASKED, "surveyed_satisfaction", "better") != measured(ASKED, "satisfaction", "better")).all()
+    assert (
+        measured(ASKED, "surveyed_satisfaction", "better") != measured(ASKED, "satisfaction", "better")
+    ).all()

@@ -96,7 +96,9 @@ SPELL = [
 ]
 CALM = pair({"none": {}, "gifts after": {}}, weeks=104, network=NETWORK)
 CRISIS = CALM.replace("events", SPELL)
-BOUGHT_BACK = CALM.replace("events", [*SPELL, {"kind": "change", "firm": "Harbour", "week": OVER, "patch": GIFTS}])
+BOUGHT_BACK = CALM.replace(
+    "events", [*SPELL, {"kind": "change", "firm": "Harbour", "week": OVER, "patch": GIFTS}]
+)
 
 
 @pytest.mark.parametrize("r", REPLICATES)

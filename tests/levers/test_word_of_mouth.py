@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from sim.market import Market
 from sim.measures.tally import Tally
-from sim.population.moments import HEARD_PRAISE, HEARD_WARNING, Origin, origin_of
+from sim.population.moments import HEARD_PRAISE, HEARD_WARNING, Origin
 from sim.scenario import Scenario
 from tests.levers.pairs import (
     DESK,
@@ -26,7 +24,6 @@ from tests.levers.pairs import (
     pair,
     raises,
     run,
-    weeks_of,
 )
 
 TALK = pair(
@@ -67,9 +64,7 @@ def test_bad_news_travels_twice_as_far() -> None:
 
 
 def test_the_more_friends_the_more_hear_of_it() -> None:
-    few, many = (
-        TALK.replace("customers.network.degree", degree) for degree in (4, 20)
-    )
+    few, many = (TALK.replace("customers.network.degree", degree) for degree in (4, 20))
     heard = [
         counted(world, Tally.WARNINGS_HEARD, "failing") / counted(world, Tally.WARNINGS, "failing")
         for world in (few, many)
@@ -136,7 +131,7 @@ def of_own_kind(homophily: float, replicate: int) -> float:
 
 
 def two_kinds(homophily: float) -> Scenario:
-    """Two segments of equal size; those of the first prefer Harbour, which few know of the second prefer Mill."""
+    """Two segments of equal size; the first prefers Harbour, the second Mill; all friendships are rewired."""
     first = {
         "name": "first",
         "purchase_rate": {"mean": 0.5, "shape": 1.0},
@@ -144,7 +139,7 @@ def two_kinds(homophily: float) -> Scenario:
         "shares": {"Harbour": 0.9, "Mill": 0.1},
     }
     second = first | {"name": "second", "shares": {"Harbour": 0.1, "Mill": 0.9}}
-    world = pair({"none": {}, "better": {"quality": {"level": 90}}}, network=NETWORK | {"homophily": homophily})
+    world = pair({"none": {}}, network=NETWORK | {"rewiring": 1.0, "homophily": homophily})
     return world.replace("customers.segments", [first, second])
 
 
@@ -155,7 +150,9 @@ def test_the_more_alike_friends_are_the_less_news_leaves_the_segment(r: int) -> 
     assert alike == 1.0
     heard = []
     for homophily in (0.0, 1.0):
-        tallies = run(two_kinds(homophily), "none", r).tallies[26:, :, 0, :, Tally.PRAISE_HEARD].sum(axis=(0, 2))
+        tallies = (
+            run(two_kinds(homophily), "none", r).tallies[26:, :, 0, :, Tally.PRAISE_HEARD].sum(axis=(0, 2))
+        )
         heard.append(tallies[1] / tallies.sum())
     assert heard[1] < heard[0] - 0.1
 
@@ -183,7 +180,10 @@ def test_people_refer_without_a_reward_and_more_with_one() -> None:
 
 
 def test_a_reward_for_the_friend_makes_more_of_them_customers() -> None:
-    told = [measured(GROWING, "acquired_by_referral", d) / measured(GROWING, "referrals", d) for d in ("none", "friend")]
+    told = [
+        measured(GROWING, "acquired_by_referral", d) / measured(GROWING, "referrals", d)
+        for d in ("none", "friend")
+    ]
     assert (told[1] > told[0]).all()
     assert raises(GROWING, "acquired_by_referral", "both", "reward")
 
@@ -203,33 +203,29 @@ ORIGINS = pair(
     weeks=104,
     network=NETWORK,
     prospects=0.8,
-    behaviour={"word_of_mouth": {"outright": 0.0}},
-)
+    behaviour={"word_of_mouth": {"outright": 0.0}, "referral": {"refers": 0.05}},
+    events=[{"kind": "change", "firm": "Mill", "week": 1, "patch": {"awareness": 1.0}}],
+).replace("firms.Mill.awareness", 0.0)
+"""At first nobody knows Mill, so that it is Harbour's customers who refer; newcomers know both firms."""
 
 
-def newcomers(world: Scenario, replicate: int, half_year: int = 26) -> dict[Origin, NDArray[np.float64]]:
-    """Of those won for Harbour, by origin: how many bought there half a year to a year later, and its share of their
-    remembered purchases."""
-    market = run(world, "none", replicate)
-    people = market.population
+def newcomers(replicate: int) -> dict[Origin, NDArray[np.float64]]:
+    """Of those won by advertising and by referral in half a year: how many bought at Harbour in the last quarter, a
+    year later; Harbour's share of what they bought."""
+    people = run(ORIGINS, "none", replicate).population
     origin, entered = people.column("story") & 7, people.column("entered")
-    long_ago = (people.column("alive") == 1) & (entered >= 0) & (entered < market.weeks - half_year)
-    still = people.column("last_week", 0) >= market.weeks - half_year
     here, there = (people.column("remembered", f) for f in (0, 1))
-    found: dict[Origin, Any] = {}
-    for kind in (Origin.ADVERTISING, Origin.REFERRAL, Origin.DEAL):
-        won = long_ago & (origin == kind)
-        if won.any():
-            found[kind] = np.array([still[won].mean(), (here[won] / (here[won] + there[won] + 1e-9)).mean(), won.sum()])
+    found = {}
+    for kind in (Origin.ADVERTISING, Origin.REFERRAL):
+        won = (entered >= 26) & (entered < 52) & (origin == kind) & (here + there > 0)
+        still = people.column("last_week", 0)[won] >= 104 - 13
+        found[kind] = np.array([still.mean(), (here[won] / (here[won] + there[won])).mean()])
     return found
 
 
 @pytest.mark.parametrize("r", REPLICATES)
 def test_referred_newcomers_prefer_the_firm_and_stay_more_than_advertised_ones(r: int) -> None:
-    """Mill refers too: it is made unable to, or those it won would count as referred."""
-    world = ORIGINS.replace("firms.Mill.awareness", 1.0)
-    assert origin_of(np.int32(Origin.REFERRAL)) == Origin.REFERRAL
-    found = newcomers(world, r)
+    found = newcomers(r)
     advertised, referred = found[Origin.ADVERTISING], found[Origin.REFERRAL]
     assert referred[0] > advertised[0]
     assert referred[1] > advertised[1]
