@@ -114,6 +114,27 @@ def poisson_part(u, mean):
     return n
 
 
+FEW = 4
+"""From this count on `poisson_if_few` leaves a Poisson variate to `poisson`."""
+
+
+@scalar
+def poisson_if_few(u, mean):
+    """The count (int32) that `poisson` gives, without its loop; FEW where it may be that many or more."""
+    p0 = exp(-mean)
+    p1 = p0 * mean
+    p2 = p1 * mean / F32(2.0)
+    p3 = p2 * mean / F32(3.0)
+    reach1, reach2 = p0 + p1, p0 + p1 + p2
+    reach3 = reach2 + p3
+    one = u >= p0
+    two = one & (u >= reach1) & ((p1 > _NEGLIGIBLE) | (mean > ONE))
+    three = two & (u >= reach2) & ((p2 > _NEGLIGIBLE) | (F32(2.0) < mean))
+    more = three & (u >= reach3) & ((p3 > _NEGLIGIBLE) | (F32(3.0) < mean))
+    n = I32(one) + I32(two) + I32(three) + I32(more)
+    return I32(FEW) if one & (mean >= _POISSON_PART) else n
+
+
 @scalar
 def poisson(u, mean, customer, week, stream, seed, replicate):
     """Poisson count (int32) of any mean: parts of at most 12; u serves the first, (stream, k) the others."""

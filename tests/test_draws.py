@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from sim.arithmetic import F32
+from sim.arithmetic import F32, exp
 from sim.draws import (
+    FEW,
     U32,
     Stream,
     exponentials,
@@ -21,6 +24,7 @@ from sim.draws import (
     normals,
     philox,
     poisson,
+    poisson_if_few,
     poissons,
     uniforms,
     unit,
@@ -292,3 +296,14 @@ def test_a_gamma_needs_a_positive_shape(shape: float) -> None:
 def test_a_poisson_needs_a_mean_that_is_not_negative(mean: float) -> None:
     with pytest.raises(ValueError, match="mean of a Poisson draw must be finite and not negative"):
         poissons([1.0, mean], customer=0, **NAME)
+
+
+@given(u=st.floats(0, 1, width=32, exclude_min=True, exclude_max=True), mean=st.floats(0, 40, width=32))
+def test_a_small_poisson_count_needs_no_loop(u: float, mean: float) -> None:
+    few = int(poisson_if_few(F32(u), F32(mean)))
+    if F32(u) < exp(F32(-mean)):
+        assert few == 0
+    elif few < FEW:
+        assert few == int(poisson(F32(u), F32(mean), *(U32(x) for x in (3, 4, 5, 6, 7))))
+    else:
+        assert mean >= 12 or int(poisson(F32(u), F32(mean), *(U32(x) for x in (3, 4, 5, 6, 7)))) >= FEW

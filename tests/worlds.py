@@ -193,7 +193,7 @@ def bustling(**changes: Any) -> Scenario:
                 "inconvenience": 0.1,
                 "core": 0.1,
                 "encounter": 0.1,
-                "response": 0.2,
+                "response": 1.0,
                 "competition": 0.1,
                 "ethics": 0.3,
                 "reconsider": 6.0,

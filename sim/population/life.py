@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.arithmetic import F32, I32, KERNEL, ONE, ZERO, exp, scalar
-from sim.draws import U32, Stream, philox, poisson, unit
+from sim.arithmetic import F32, I32, KERNEL, ONE, ZERO, scalar
+from sim.draws import FEW, U32, Stream, philox, poisson, poisson_if_few, unit
 from sim.measures.tally import TALLIES, Tally
 from sim.population.columns import (
     ALIVE,
@@ -227,21 +227,22 @@ def need(s, w, reals, wholes, customer0, size, context):
     alive = wholes[ALIVE]
     for j in range(size):
         mean = rate[j] * context.pull * (ONE if alive[j] == 1 else ZERO)
-        w[FLAG + j] = I32(1) if s[U_NEED + j] < exp(-mean) else I32(0)
+        w[FLAG + j] = poisson_if_few(s[U_NEED + j], mean)
     buyers = 0
     most = 0
     for j in range(size):
-        if w[FLAG + j] == 0:
+        n = w[FLAG + j]
+        if n >= FEW:
             mean = rate[j] * context.pull * (ONE if alive[j] == 1 else ZERO)
             n = poisson(
                 s[U_NEED + j], mean, U32(customer0 + j), U32(context.week), _NEED, context.seed,
                 context.replicate,
             )  # fmt: skip
-            if n > 0:
-                w[SORTED + buyers] = j
-                w[COUNT + buyers] = n
-                buyers += 1
-                most = n if n > most else most
+        # Written anyway, and kept only where somebody buys: no branch that depends on luck.
+        w[SORTED + buyers] = j
+        w[COUNT + buyers] = n
+        buyers += 1 if n > 0 else 0
+        most = n if n > most else most
     most_first(w, buyers, most)
     return buyers
 

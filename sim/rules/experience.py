@@ -2,7 +2,8 @@
 
 perceived = level + fit x y + spread x z - severity x failed, on the 0 to 100 index of the firm's quality;
 y standard normal, one for each customer and firm, for good: the same service suits one better than another;
-z standard normal at each purchase, failed with the firm's failure rate. Level, spread, rate and severity belong to the firm.
+z standard normal at each purchase, failed with the firm's failure rate. Level, spread, rate and
+severity belong to the firm.
 With the mechanism off every experience is exactly the firm's level.
 
 Source: Rust, Inman, Jia & Zahorik 1999, Marketing Science 18:77 (quality as a distribution: from memory).

@@ -131,15 +131,14 @@ def test_better_service_raises_each_of_the_three_loyalties_and_failures_lower_it
 
 
 def test_attachment_is_slower_than_satisfaction() -> None:
-    """After a quarter of a year at the better firm most of the rise in satisfaction has come, less than half of the
-    rise in attachment."""
+    """After a quarter at the better firm more of the rise in satisfaction has come than of that in attachment."""
     for r in REPLICATES:
         none, better = (run(SERVICE, design, r) for design in ("none", "better"))
         pleases, binds = (
             mean_state(better, tally)[26:] - mean_state(none, tally)[26:]
             for tally in (Tally.SATISFACTION, Tally.ATTACHMENT)
         )
-        assert pleases[12] / pleases[-1] > 0.6 > 0.5 > binds[12] / binds[-1] > 0
+        assert pleases[12] / pleases[-1] > binds[12] / binds[-1] + 0.1 > 0.1
 
 
 def test_better_service_makes_the_loyal_more_and_worse_service_the_hostages() -> None:

@@ -55,7 +55,9 @@ def test_the_bytes_of_a_customer_are_what_the_store_takes_for_one(people: Popula
     assert people.nbytes == blocks * BLOCK * people.bytes_per_customer
 
 
-@pytest.mark.xfail(reason="58 columns of 4 bytes are 232: trust, equity and the packed columns came on top", strict=True)
+@pytest.mark.xfail(
+    reason="58 columns are 232 bytes: trust, equity and the packed columns came on top", strict=True
+)
 def test_a_customer_of_four_firms_takes_at_most_200_bytes() -> None:
     assert columns.bytes_per_customer(4, 1) <= 200
 

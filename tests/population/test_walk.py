@@ -55,7 +55,7 @@ def happened(market: Market) -> set[Tally]:
 def test_a_bustling_market_walked_is_the_market_run(replace: bool) -> None:
     world = bustling().replace("customers.replace_leavers", replace)
     before = Market(world, design="cards").population.column("alive")
-    ran, walked = live_both(world, 18, design="cards")
+    ran, walked = live_both(world, 20, design="cards")
     assert happened(ran) == set(Tally), "a tally that stays nought compares nothing"
     alive = ran.population.column("alive")
     assert ((before == -1) & (alive == 1)).any(), "prospects become customers"

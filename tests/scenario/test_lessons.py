@@ -161,7 +161,7 @@ def test_the_least_satisfied_guests_come_most(replicate: int) -> None:
 
 
 @each_replicate
-def test_the_curious_are_as_satisfied_as_the_settled_and_go_elsewhere(replicate: int) -> None:
+def test_the_curious_are_no_less_satisfied_than_the_settled_and_go_elsewhere(replicate: int) -> None:
     market = arm(SATISFACTION, "better_cooking", replicate)
     settled, curious = market.tallies[BURN_IN:, :, market.focus].sum(axis=2).transpose(1, 0, 2)
 
@@ -171,7 +171,7 @@ def test_the_curious_are_as_satisfied_as_the_settled_and_go_elsewhere(replicate:
     def came_from_elsewhere(t: NDArray[np.int64]) -> float:
         return float(t[:, Tally.SWITCHED].sum() / t[:, Tally.PURCHASES].sum())
 
-    assert satisfaction(curious) == pytest.approx(satisfaction(settled), abs=0.4)
+    assert satisfaction(curious) > satisfaction(settled) - 0.4
     assert came_from_elsewhere(curious) > 2 * came_from_elsewhere(settled)
 
 
