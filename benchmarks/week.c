@@ -236,8 +236,8 @@ PART float grievance_hazard(float grievance, int32_t kind, const Rules *rules) {
 
 PART float above_zero(float x) { return x > 0.0f ? x : 0.0f; }
 
-PART float intention(float satisfaction, float neutral, float attachment, float grievance) {
-    float leaning = 3.0f + 0.05f * (satisfaction - neutral) + 0.5f * attachment - 0.16f * grievance;
+PART float intention(float satisfaction, float neutral, float attachment, float grievance, float value, float barrier) {
+    float leaning = 3.0f + 0.05f * (satisfaction - neutral) + 0.5f * attachment - 0.16f * grievance + value + barrier;
     return 1.0f / (1.0f + expf32(-leaning));
 }
 
@@ -1204,8 +1204,8 @@ WHOLE void count_obligations(const int32_t *restrict wholes, int32_t size, int32
 
 /* The census: what kind of loyalty each customer has to the firm, and on which rung of the ladder she is. */
 WHOLE void count_loyalties(const float *restrict s, const float *restrict reals, const int32_t *restrict wholes,
-                           int32_t size, int32_t f, int64_t p, const Rules *rules, const Context *context,
-                           int64_t *restrict all) {
+                           int32_t size, int32_t f, int64_t p, const Posted *posted, const Rules *rules,
+                           const Context *context, int64_t *restrict all) {
     float neutral = rules->satisfaction.neutral, band = rules->satisfaction.band;
     for (int32_t j = 0; j < size; j++) {
         if (wholes[ALIVE + j] != 1) continue;
@@ -1215,7 +1215,10 @@ WHOLE void count_loyalties(const float *restrict s, const float *restrict reals,
         float satisfaction = reals[FIRM_ROW(KIND_SATISFACTION, f) + j];
         float attachment = reals[FIRM_ROW(KIND_ATTACHMENT, f) + j];
         float hurt = grieved_firm(wholes[GRIEVED + j]) == f ? reals[GRIEVANCE + j] : 0.0f;
-        float means_to = intention(satisfaction, neutral, attachment, hurt);
+        float value = rules->expectation.pull * (reals[FIRM_ROW(KIND_EXPECTATION, f) + j] - posted->usual_quality[f])
+                    + equity_value(reals[FIRM_ROW(KIND_EQUITY, f) + j], rules);
+        float barrier = wholes[LAST_FIRM + j] == f ? rules->barrier.weight * posted->switching_cost[f] : 0.0f;
+        float means_to = intention(satisfaction, neutral, attachment, hurt, value, barrier);
         float ago = (float)((int32_t)context->week - last);
         float here = remembered(reals[FIRM_ROW(KIND_REMEMBERED, f) + j], ago, rules);
         float share = here / (s[TOTAL + j] + 1e-30f);
@@ -1273,7 +1276,7 @@ WHOLE void count_stocks(float *restrict s, const float *restrict reals, const in
         int64_t p = told->programme_of[f], *all = tally + (seg * FIRMS + f) * 2 * TALLIES;
         count_people(reals, wholes, size, f, p, rules, context, all);
         count_obligations(wholes, size, f, p, context, all);
-        if (context->census == 1) count_loyalties(s, reals, wholes, size, f, p, rules, context, all);
+        if (context->census == 1) count_loyalties(s, reals, wholes, size, f, p, &told->posted, rules, context, all);
         if (surveys->now[f] == 1) ask(s, reals, wholes, size, f, p, surveys, rules, context, all);
     }
 }

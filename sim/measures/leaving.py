@@ -21,8 +21,8 @@ def _because(record: Record, cause: Tally) -> float:
 
 
 def defection_rate(record: Record) -> float:
-    """Customers who left the firm for good (no longer consider it), of whatever cause, over customer-years (52 weeks
-    at whose end a customer is active), in the measured weeks."""
+    """Customers who left the firm (no longer consider it, or did not renew a contract), of whatever cause, over
+    customer-years (52 weeks at whose end a customer is active), in the measured weeks."""
     return ratio(_defections(record), record.years(Tally.ACTIVE))
 
 

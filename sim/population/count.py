@@ -28,7 +28,10 @@ from sim.population.columns import (
 )
 from sim.population.moments import contract_firm, contract_until, grieved_firm, has, has_complained
 from sim.population.scratch import TOTAL, U_CHOICE, U_FAILURE, Z_QUALITY
+from sim.rules.barrier import barrier_value
 from sim.rules.contract import is_bound
+from sim.rules.equity import equity_value
+from sim.rules.expectation import quality_value
 from sim.rules.intention import intention
 from sim.rules.lapse import is_active, lapses_now
 from sim.rules.loyalty import (
@@ -48,7 +51,9 @@ _FIXED = F32(INDEX_SCALE)
 
 
 @njit(**KERNEL)
-def count_stocks(s, reals, wholes, customer0, size, seg, firms, surveys, programme_of, rules, context, tally):
+def count_stocks(
+    s, reals, wholes, customer0, size, seg, firms, posted, surveys, programme_of, rules, context, tally
+):  # fmt: skip
     """How many are active, members, satisfied at the end of the week, by firm and membership."""
     count_memories(s, reals, wholes, customer0, size, firms, surveys, rules, context)
     for f in range(firms):
@@ -56,7 +61,7 @@ def count_stocks(s, reals, wholes, customer0, size, seg, firms, surveys, program
         count_people(reals, wholes, size, seg, f, firms, p, rules, context, tally)
         count_obligations(wholes, size, seg, f, firms, p, context, tally)
         if context.census == 1:
-            count_loyalties(s, reals, wholes, size, seg, f, firms, p, rules, context, tally)
+            count_loyalties(s, reals, wholes, size, seg, f, firms, p, posted, rules, context, tally)
         if surveys.now[f] == 1:
             ask(s, reals, wholes, size, seg, f, firms, p, surveys, rules, context, tally)
 
@@ -209,7 +214,7 @@ def count_obligations(wholes, size, seg, f, firms, p, context, tally):
 
 
 @njit(**KERNEL)
-def count_loyalties(s, reals, wholes, size, seg, f, firms, p, rules, context, tally):
+def count_loyalties(s, reals, wholes, size, seg, f, firms, p, posted, rules, context, tally):
     """The census: what kind of loyalty each customer has to the firm, and on which rung of the ladder she is."""
     numbers = rules.satisfaction
     for j in range(size):
@@ -222,7 +227,12 @@ def count_loyalties(s, reals, wholes, size, seg, f, firms, p, rules, context, ta
         satisfaction = reals[CUSTOMER_REALS + SATISFACTION * firms + f, j]
         attachment = reals[CUSTOMER_REALS + ATTACHMENT * firms + f, j]
         hurt = reals[GRIEVANCE, j] if grieved_firm(wholes[GRIEVED, j]) == f else ZERO
-        means_to = intention(satisfaction, numbers.neutral, attachment, hurt)
+        expected = reals[CUSTOMER_REALS + EXPECTATION * firms + f, j]
+        value = quality_value(expected, posted.usual_quality[f], rules.expectation) + equity_value(
+            reals[CUSTOMER_REALS + EQUITY * firms + f, j], rules.equity
+        )
+        barrier = barrier_value(posted.switching_cost[f], wholes[LAST_FIRM, j] == f, rules.barrier)
+        means_to = intention(satisfaction, numbers.neutral, attachment, hurt, value, barrier)
         ago = F32(context.week - last)
         here = remembered(reals[CUSTOMER_REALS + REMEMBERED * firms + f, j], ago, rules.memory)
         share = behavioural_share(here, s[TOTAL + j])

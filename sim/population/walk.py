@@ -683,7 +683,11 @@ class Walk:
         if not active and not has(c.knows, f):
             return
         hurt = c.grievance if moments.grieved_firm(c.grieved) == f else ZERO
-        means_to = intention(c.satisfaction[f], numbers.neutral, c.attachment[f], hurt)
+        value = quality_value(
+            c.expectation[f], self.posted.usual_quality[f], rules.expectation
+        ) + equity_value(c.equity[f], rules.equity)
+        barrier = barrier_value(self.posted.switching_cost[f], bool(c.last_firm == f), rules.barrier)
+        means_to = intention(c.satisfaction[f], numbers.neutral, c.attachment[f], hurt, value, barrier)
         counts = [
             remembered(n, F32(week - int(last)), rules.memory)
             for n, last in zip(c.remembered, c.last_week, strict=True)

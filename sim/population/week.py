@@ -178,6 +178,7 @@ def pass_week(
             size,
             seg,
             firms,
+            posted,
             surveys,
             programme_of,
             rules,

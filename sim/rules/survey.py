@@ -4,7 +4,7 @@ answer = floor(satisfaction / 10 + attachment + noise z + 1/2), read as 9-10 pro
 answer lies outside 0 to 10 when the state does; it is not clipped, since only the two cuts are used.
 
 A firm asks a share of its active customers; of those asked more answer the further they are from neutral:
-P(answers) = asked (1 + bias |satisfaction - neutral| / 25), at most 1. The satisfaction that they state is the
+P(answers) = asked (1 + bias |satisfaction - neutral| / 5), at most 1. The satisfaction that they state is the
 true one and noise of 8 index points: a firm sees only that.
 
 Source: Reichheld 2003, HBR 81(12):46 (the question and its cuts); the scale from satisfaction is proposed.
@@ -28,7 +28,7 @@ def answer(satisfaction, attachment, z):
     return I32(np.floor(satisfaction * _PER_MARK + attachment + _NOISE * z + HALF))
 
 
-_FAR = F32(1.0 / 25.0)
+_FAR = F32(1.0 / 5.0)
 _STATED_NOISE = F32(8.0)
 
 

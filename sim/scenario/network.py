@@ -23,12 +23,12 @@ class Network(Part):
         ge=0.0,
         le=1.0,
         description="Share of friendships that reach far: 0 all among neighbours, 1 all at random.",
-        json_schema_extra=unit("share of friendships"),
+        json_schema_extra=unit("share of rewired friendships"),
     )
     homophily: float = Field(
         default=0.7,
         ge=0.0,
         le=1.0,
-        description="Share of friendships within the own segment; the others are with anybody.",
-        json_schema_extra=unit("share of friendships"),
+        description="Of the rewired friendships, the share within the own segment; the others are with anybody.",
+        json_schema_extra=unit("share of rewired friendships"),
     )

@@ -31,6 +31,7 @@ class Survey(Part):
         default=0.0,
         ge=0.0,
         le=1.0,
-        description="How much more the delighted and the angry answer: 0 all alike, 1 only they.",
+        description="How much more the delighted and the angry answer: of those 5 index points from neutral, 1 + bias "
+        "times as many.",
         json_schema_extra=unit("share"),
     )

@@ -85,7 +85,7 @@ def handling(replicate: int) -> dict[str, float]:
             f = int(firm[i])
             stated = intention(
                 people.get(i, "satisfaction", f), rules.satisfaction.neutral, people.get(i, "attachment", f),
-                people.get(i, "grievance"),
+                people.get(i, "grievance"), 0.0, 0.0,
             )  # fmt: skip
             found.setdefault((int(size[i] > cut), int(state[i])), []).append(float(stated))
     ids = dict(zip([(m, s) for m in (1, 0) for s in range(4)], "abcdefgh", strict=True))

@@ -57,10 +57,10 @@ def share_who_answer(asked: float, bias: float, distance: float) -> float:
     [
         (0.5, 0, 0, 0.5),
         (0.5, 0, 25, 0.5),
-        (0.4, 0.5, 25, 0.6),
-        (0.4, 0.5, -25, 0.6),
-        (0.4, 1, 12.5, 0.6),
-        (0.8, 1, 50, 1),
+        (0.4, 0.5, 5, 0.6),
+        (0.4, 0.5, -5, 0.6),
+        (0.4, 1, 2.5, 0.6),
+        (0.8, 1, 10, 1),
     ],
 )
 def test_who_answers_by_hand(asked: float, bias: float, distance: float, share: float) -> None:
