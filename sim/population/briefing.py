@@ -12,6 +12,7 @@ from sim.arithmetic import F32
 from sim.population.told import Desk, Outreach, Posted, Surveys, Terms
 from sim.population.traits import Segments
 from sim.rules import Behaviour
+from sim.rules.contact import INTRUSION
 from sim.rules.personalisation import creepy_chance, quality_lift, relevance
 from sim.rules.points import lot_period
 from sim.scenario import Firm, Programme, Scenario
@@ -115,6 +116,7 @@ def outreach_of(firms: Sequence[Acting], behaviour: Behaviour) -> Outreach:
         binds=_wholes([e > 0 or c > 0 for e, c in zip(education, community, strict=True)]),
         contact_chance=_reals(having("contacts", "contact", lambda c: c.per_week)),
         relevance=_reals(having("contacts", "contact", fit)),
+        intrusion=_reals(having("contacts", "contact", lambda c: INTRUSION[c.channel], 1.0)),
         creepy=_reals(having("contacts", "contact", creepy)),
         members_only=_wholes([bool(c is None or c.members_only) for c in contacts]),
         birthday=_wholes([bool(c and c.triggers.birthday) for c in contacts]),

@@ -217,7 +217,7 @@ def hear_from_firm(
             contacted = I32(1)
             fit = outreach.relevance[f]
             fit = fit + HALF * (ONE - fit) if set_off else fit
-            reals[FATIGUE, j] = after_contact(reals[FATIGUE, j], fit)
+            reals[FATIGUE, j] = after_contact(reals[FATIGUE, j], fit, outreach.intrusion[f])
             wholes[HAPPENED, j] |= I32(CONTACTED)
             tally[t + Tally.CONTACTS] += 1
             if unit(c) < outreach.creepy[f]:

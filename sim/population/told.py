@@ -62,6 +62,8 @@ class Outreach(NamedTuple):
     """per customer it may contact"""
     relevance: Reals
     """0 to 1"""
+    intrusion: Reals
+    """how much an irrelevant contact by the firm's channel tires, against an e-mail"""
     creepy: Reals
     """probability that a contact knows too much"""
     members_only: Wholes

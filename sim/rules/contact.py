@@ -1,9 +1,9 @@
 """Contact: a message reminds, and wears out.
 
 value = reminder x relevance x exp(-fatigue / tolerance) x trust_scale (logit units), in the week of the contact;
-fatigue <- fatigue + 1 - relevance at a contact, fatigue <- keep x fatigue each week;
+fatigue <- fatigue + intrusion x (1 - relevance) at a contact, intrusion by channel; fatigue <- keep x fatigue a week;
 P(opts out in a week) = opt_out x (fatigue - tolerance) where fatigue exceeds the tolerance, else 0.
-Units: fatigue counts wholly irrelevant contacts. With the mechanism off contacts neither remind nor annoy.
+Units: fatigue counts wholly irrelevant e-mails. With the mechanism off contacts neither remind nor annoy.
 
 Source: Venkatesan & Kumar 2004, J. Marketing 68(4):106 (an optimal number of contacts, beyond which they harm);
 Fournier, Dobscha & Mick 1998, HBR 76(1):42 (overdone relationship marketing) (both from memory); sizes proposed.
@@ -81,10 +81,14 @@ def rested(fatigue, numbers):
     return fatigue * numbers.keep
 
 
+INTRUSION = {"mail": 0.6, "email": 1.0, "sms": 1.6, "social": 0.8}
+"""How much an irrelevant contact by each channel tires, against an e-mail: by judgement, more where it interrupts."""
+
+
 @scalar
-def after_contact(fatigue, relevance):
-    """Fatigue after a contact of this relevance, 0 to 1 (contacts)."""
-    return fatigue + ONE - relevance
+def after_contact(fatigue, relevance, intrusion):
+    """Fatigue after a contact of this relevance, 0 to 1 (contacts); intrusion: that of its channel."""
+    return fatigue + intrusion * (ONE - relevance)
 
 
 @scalar

@@ -110,7 +110,8 @@ class Contacts(Part):
         json_schema_extra=unit("contacts per customer-week"),
     )
     channel: Literal["mail", "email", "sms", "social"] = Field(
-        default="email", description="How they are sent: mail, email, sms or social."
+        default="email",
+        description="How they are sent: mail, email, sms or social; decides what they cost and how they tire.",
     )
     cost: float | None = Field(
         default=None,

@@ -38,6 +38,8 @@ WRITES = pair(
         "many": contacts(per_week=1.0),
         "half agree": contacts(opt_in=0.5),
         "mail": contacts(channel="mail"),
+        "many by sms": contacts(per_week=1.0, channel="sms"),
+        "many by mail": contacts(per_week=1.0, channel="mail"),
         "class": contacts(granularity="class"),
         "individual": contacts(granularity="individual"),
         "shallow": contacts(granularity="class", data_depth=0.1),
@@ -62,6 +64,11 @@ def test_reminders_bring_purchases() -> None:
 def test_too_many_messages_make_customers_opt_out() -> None:
     assert (measured(WRITES, "opt_out_rate", "some") < 0.05).all()
     assert (measured(WRITES, "opt_out_rate", "many") > 0.2).all()
+
+
+def test_messages_tire_the_more_the_more_they_interrupt() -> None:
+    assert raises(WRITES, "opt_out_rate", "many by sms", "many")
+    assert lowers(WRITES, "opt_out_rate", "many by mail", "many")
 
 
 def test_messages_wear_out() -> None:
@@ -203,9 +210,9 @@ def communication(design: str, replicate: int) -> float:
 
 @pytest.mark.parametrize("r", REPLICATES)
 def test_letters_cost_more_than_email_and_data_cost_besides(r: int) -> None:
-    sent = run(WRITES, "some", r).tallies[..., Tally.CONTACTS].sum()
-    assert communication("some", r) == pytest.approx(0.02 * sent, abs=0.5)
-    assert communication("mail", r) == pytest.approx(0.6 * sent, abs=0.5)
+    for design, price in (("some", 0.02), ("mail", 0.6)):
+        sent = run(WRITES, design, r).tallies[..., Tally.CONTACTS].sum()
+        assert communication(design, r) == pytest.approx(price * sent, abs=0.5)
     reached = run(WRITES, "costly data", r).tallies[26:, :, 0, :, Tally.REACHABLE].sum()
     gain = communication("costly data", r) - communication("individual", r)
     assert gain == pytest.approx(0.05 * reached, abs=1.0)

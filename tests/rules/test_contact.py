@@ -21,14 +21,15 @@ def weekly(contacts: int, relevance: float) -> Any:
     for _ in range(52):
         fatigue = rested(fatigue, ON)
         for _ in range(contacts):
-            fatigue = after_contact(fatigue, F32(relevance))
+            fatigue = after_contact(fatigue, F32(relevance), F32(1))
     return fatigue
 
 
 def test_the_equations_by_hand() -> None:
     assert reminder_value(F32(0.5), F32(0), F32(1), ON) == close(0.3)
     assert reminder_value(F32(0.5), F32(2), F32(0.5), ON) == close(0.15 * math.exp(-1))
-    assert after_contact(F32(1), F32(0.2)) == close(1.8)
+    assert after_contact(F32(1), F32(0.2), F32(1)) == close(1.8)
+    assert after_contact(F32(1), F32(0.2), F32(2)) == close(2.6)
     assert rested(F32(1.8), ON) == close(1.44)
 
 
@@ -56,7 +57,7 @@ def test_what_matters_to_the_customer_reminds_more_and_tires_less(
 ) -> None:
     better = relevance + F32(0.1)
     assert reminder_value(better, fatigue, trust, ON) >= reminder_value(relevance, fatigue, trust, ON)
-    assert after_contact(fatigue, better) < after_contact(fatigue, relevance)
+    assert after_contact(fatigue, better, F32(1)) < after_contact(fatigue, relevance, F32(1))
 
 
 @given(u=reals(1e-6, 1), fatigue=reals(0, 100), relevance=reals(0, 1), trust=reals(0, 2))
