@@ -29,6 +29,7 @@ from sim.firms.firm import Firm
 from sim.firms.ledger import Account
 from sim.measures import MEASURES, Record
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
+from sim.population.acquaintance import make_known
 from sim.population.agents import CustomerSet, MarketAgents
 from sim.population.attributes import Attributes
 from sim.population.briefing import (
@@ -247,6 +248,7 @@ class Market(WeeklyModel):
         ]
         for firm, plan in changed:
             before = firm.spec.programme
+            make_known(self.population, firm.number, firm.spec, plan)
             firm.adopt(plan)
             old, self._terms = self._terms, self._make_terms()
             if before is not None:

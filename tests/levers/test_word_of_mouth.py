@@ -204,15 +204,17 @@ ORIGINS = pair(
     network=NETWORK,
     prospects=0.8,
     behaviour={"word_of_mouth": {"outright": 0.0}, "referral": {"refers": 0.05}},
-    events=[{"kind": "change", "firm": "Mill", "week": 1, "patch": {"awareness": 1.0}}],
-).replace("firms.Mill.awareness", 0.0)
-"""At first nobody knows Mill, so that it is Harbour's customers who refer; newcomers know both firms."""
+)
+"""Those who are there at first are made not to know Mill, so that it is Harbour's customers who refer."""
 
 
 def newcomers(replicate: int) -> dict[Origin, NDArray[np.float64]]:
     """Of those won by advertising and by referral in half a year: how many bought at Harbour in the last quarter, a
     year later; Harbour's share of what they bought."""
-    people = run(ORIGINS, "none", replicate).population
+    market = Market(ORIGINS, design="none", replicate=replicate)
+    people = market.population
+    people.set_column("knows", people.column("knows") & ~2)
+    market.run()
     origin, entered = people.column("story") & 7, people.column("entered")
     here, there = (people.column("remembered", f) for f in (0, 1))
     found = {}
