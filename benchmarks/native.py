@@ -24,7 +24,7 @@ from sim.population import columns, scratch, traits
 from sim.population.columns import BLOCK, MAX_FIRMS
 from sim.population.moments import MOMENTS, Origin
 from sim.population.population import Population
-from sim.population.told import Told
+from sim.population.told import MOST_REWARDS, Plan, Reward, Rule, Tag, Told
 from sim.rules import BehaviourNumbers
 from sim.rules.lapse import NEVER
 from sim.rules.points import LOTS
@@ -114,6 +114,12 @@ def _names(firms: int) -> dict[str, int]:
     names |= {f"HAS_{moment.upper()}": bit for moment, bit in MOMENTS.items()}
     names |= {f"CAME_{o.name}": int(o) for o in Origin}
     names |= {f"KIND_{kind}": getattr(columns, kind) for kind in _FIRM_REALS}
+    for kind in (Rule, Plan, Tag, Reward):
+        names |= {f"{kind.__name__.upper()}_{member.name}": int(member) for member in kind}
+    names |= {
+        "RULES": len(Rule), "PLANS": len(Plan), "TAGS": len(Tag), "REWARD_COLUMNS": len(Reward),
+        "MOST_REWARDS": MOST_REWARDS, "PROGRAMME_WHOLES": columns.PROGRAMME_WHOLES,
+    }  # fmt: skip
     return names | {
         "BLOCK": BLOCK, "MAX_FIRMS": MAX_FIRMS, "LOTS": LOTS, "NEVER": int(NEVER), "TALLIES": TALLIES,
         "INDEX_SCALE": INDEX_SCALE, "FIRM_REALS": columns.FIRM_REALS, "FIRMS": firms,
@@ -142,6 +148,11 @@ def _check(population: Population, told: Told, rules: BehaviourNumbers) -> None:
         "grievances and complaints": rules.failure.on + rules.complaint.on > 0,
         "contracts": rules.contract.on > 0,
         "breaking with a firm": rules.defection.on > 0,
+        "goods brought back": bool((told.posted.returns > 0).any()),
+        "programmes of more than points, a card and member prices": not told.terms.rule[:, Rule.PLAIN].all(),
+        "a second and third programme": len(told.terms.firm) > 2,
+        "stockpiling, dying points and crowding out": rules.redemption.hassle + rules.expiry.weight
+        + rules.crowding.weight > 0,
     }
     asked = [what for what, yes in left_out.items() if yes]
     if asked:

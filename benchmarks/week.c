@@ -25,6 +25,17 @@ typedef BehaviourNumbers Rules;
 
 /* Rows of a block; those of customers, and last_week, lie where they lie in the scratch. */
 #define FIRM_ROW(kind, f) ((CUSTOMER_REALS + (kind) * FIRMS + (f)) * BLOCK)
+#define PROGRAMME_STRIDE (PROGRAMME_WHOLES * BLOCK)
+#define RULE(p, what) (terms->rule[(p) * RULES + RULE_##what])
+#define PLAN(p, what) (terms->plan[(p) * PLANS + PLAN_##what])
+/* The first reward of the menu; week.c knows no other. */
+#define TAG(p, what) (terms->tags[(p) * MOST_REWARDS * TAGS + TAG_##what])
+#define WORTH(p) (terms->menu[(p) * MOST_REWARDS * REWARD_COLUMNS + REWARD_WORTH])
+/* Rows of the scratch that the Python pass has other uses for. */
+#define U_JOIN LIFT
+#define U_REDEEM REWARD_CENTS
+#define BALANCE MEMBER
+#define EARNED RETURNED
 #define CARD_ROW(p) ((CUSTOMER_WHOLES + FIRMS + PROGRAMME_WHOLES * (p)) * BLOCK)
 
 /* --- sim/arithmetic.py -------------------------------------------------------------------------------------- */
@@ -338,7 +349,7 @@ WHOLE void expire_points(int32_t *wholes, int32_t size, int64_t programmes, cons
                          int64_t week, int64_t *tally) {
     const int64_t firms = FIRMS;
     for (int64_t p = 0; p < programmes; p++) {
-        int64_t period = terms->lot_weeks[p];
+        int64_t period = RULE(p, LOT_WEEKS);
         if (period > 0 && week % period == 0) {
             int32_t *lot = wholes + CARD_ROW(p) + (2 + filling_lot(week, period)) * BLOCK;
             int64_t expired = 0;
@@ -584,7 +595,7 @@ WHOLE void see_prices(float *restrict s, const int32_t *restrict w, int32_t m, c
         EACH(j, m) s[PAID + f * BLOCK + j] = price;
     }
     for (int64_t p = 0; p < programmes; p++) {
-        float discount = terms->discount[p], on = rules->member_price.on;
+        float discount = PLAN(p, DISCOUNT), on = rules->member_price.on;
         if (discount > 0.0f) {
             float *paid = s + PAID + terms->firm[p] * BLOCK;
             const int32_t *member = w + MEMBERSHIP + p * PROGRAMME_STRIDE;
@@ -629,9 +640,9 @@ WHOLE void weigh(float *restrict s, const int32_t *restrict w, int32_t m, const 
         const int32_t *member = w + MEMBERSHIP + p * PROGRAMME_STRIDE, *last = w + LAST_WEEK + f * BLOCK;
         const float *count = s + REMEMBERED + f * BLOCK, *trust = s + TRUST + f * BLOCK;
         float *value = s + VALUE + f * BLOCK;
-        if (terms->threshold[p] > 0) {
-            float needed = (float)terms->threshold[p], reward = terms->points_reward[p];
-            float per_currency = (float)terms->micro_points[p] * 1e-6f;
+        if (RULE(p, MENU) > 0) {
+            float needed = (float)TAG(p, POINTS), reward = WORTH(p);
+            float per_currency = (float)RULE(p, MICRO_POINTS) * 1e-6f;
             EACH(j, m) {
                 float have = (float)(member[2 * BLOCK + j] + member[3 * BLOCK + j] + member[4 * BLOCK + j]
                                      + member[5 * BLOCK + j] + member[6 * BLOCK + j]);
@@ -643,8 +654,8 @@ WHOLE void weigh(float *restrict s, const int32_t *restrict w, int32_t m, const 
                 value[j] = value[j] + (member[j] >= 0 ? gain : 0.0f);
             }
         }
-        if (terms->stamps_needed[p] > 0) {
-            float needed = (float)terms->stamps_needed[p], reward = terms->stamps_reward[p];
+        if (RULE(p, STAMPS_NEEDED) > 0) {
+            float needed = (float)RULE(p, STAMPS_NEEDED), reward = PLAN(p, STAMPS_REWARD);
             EACH(j, m) {
                 float have = (float)member[BLOCK + j];
                 float rhythm = pace(remembered(count[j], (float)(week - last[j]), rules), rules);
@@ -966,15 +977,19 @@ PART void redeem(int32_t *w, int64_t at, int64_t wanted, int64_t filling) {
 
 WHOLE void pay_in_points(float *restrict s, int32_t *restrict w, int32_t m, int32_t f, int64_t at, int64_t lot,
                          int64_t filling, int32_t threshold, double micro_points, float chance, float reward,
-                         int64_t cost_cents, const Rules *rules, int64_t *restrict mine_of) {
-    int32_t *member = w + at;
+                         int64_t cost_cents, int64_t face_cents, const Rules *rules,
+                         int64_t *restrict mine_of) {
+    int32_t *member = w + at, eligible = 0;
     EACH(j, m) {
         int32_t mine = (w[CHOICE + j] == f) & (member[j] >= 0);
         int32_t balance = member[2 * BLOCK + j] + member[3 * BLOCK + j] + member[4 * BLOCK + j]
                         + member[5 * BLOCK + j] + member[6 * BLOCK + j];
-        w[FLAG + j] = mine & (balance >= threshold) & (s[U_REDEEM + j] < chance);
+        int32_t could = mine & (balance >= threshold);
+        eligible += could;
+        w[FLAG + j] = could & (s[U_REDEEM + j] < chance);
         w[BALANCE + j] = balance;
     }
+    mine_of[ELIGIBLE] += eligible;
     int64_t earned_by_all = 0;
     EACH(j, m) {
         int32_t mine = (w[CHOICE + j] == f) & (member[j] >= 0);
@@ -991,6 +1006,9 @@ WHOLE void pay_in_points(float *restrict s, int32_t *restrict w, int32_t m, int3
         redeem(w, at + j, rewards * threshold, filling);
         mine_of[POINTS_REDEEMED] += rewards * threshold;
         mine_of[POINTS_REWARDS] += rewards;
+        mine_of[REWARDS_COST] += rewards * cost_cents;
+        mine_of[REWARDS_FACE] += rewards * face_cents;
+        mine_of[REDEMPTIONS] += 1;
         float *account = s + EQUITY + f * BLOCK + j;
         *account = *account + rules->equity.reward_gratitude * ((float)rewards * reward / s[BASKET + j]);
         w[HAPPENED + j] |= HAS_REDEEMED;
@@ -1029,7 +1047,7 @@ WHOLE void take_part(float *restrict s, int32_t *restrict w, int32_t m, uint32_t
     const Rules copy = *given, *rules = &copy;
     uint32_t week = (uint32_t)context->week, seed = context->seed, replicate = context->replicate;
     for (int64_t p = 0; p < programmes; p++) {
-        if (terms->open[p] == 0) continue;
+        if (RULE(p, OPEN) == 0) continue;
         int32_t f = terms->firm[p];
         uint32_t name = k * MAX_FIRMS + (uint32_t)f;
         EACH(j, m) {
@@ -1039,9 +1057,9 @@ WHOLE void take_part(float *restrict s, int32_t *restrict w, int32_t m, uint32_t
         }
         int64_t member = MEMBERSHIP + p * PROGRAMME_STRIDE;
         const float *count = s + REMEMBERED + f * BLOCK;
-        float ask = terms->ask[p], effort = terms->effort[p];
-        float back = terms->back_per_currency[p], back_per_visit = terms->back_per_visit[p];
-        int always = terms->automatic[p] == 1;
+        float ask = PLAN(p, ASK), effort = PLAN(p, EFFORT);
+        float back = PLAN(p, BACK_PER_CURRENCY), back_per_visit = PLAN(p, BACK_PER_VISIT);
+        int always = RULE(p, AUTOMATIC) == 1;
         EACH(j, m) {
             float worth = 52.0f * pace(count[j], rules) * (s[BASKET + j] * back + back_per_visit);
             float square = worth * worth;
@@ -1049,25 +1067,25 @@ WHOLE void take_part(float *restrict s, int32_t *restrict w, int32_t m, uint32_t
             w[FLAG + j] = yes & (w[CHOICE + j] == f) & (w[member + j] < 0);
         }
         int64_t *mine_of = tally + ((seg * FIRMS + f) * 2 + 1) * TALLIES;
-        int64_t filling = filling_lot(context->week, terms->lot_weeks[p]);
+        int64_t filling = filling_lot(context->week, RULE(p, LOT_WEEKS));
         int64_t lot = member + 2 * BLOCK + filling * BLOCK, card = member + BLOCK, joined = 0;
         for (int32_t j = 0; j < m; j++) {
             if (w[FLAG + j] != 1) continue;
             w[member + j] = (int32_t)week;
             w[HAPPENED + j] |= HAS_JOINED;
-            w[lot + j] += terms->welcome[p];
-            w[card + j] = terms->head_start[p];
+            w[lot + j] += RULE(p, WELCOME);
+            w[card + j] = RULE(p, HEAD_START);
             joined++;
         }
         mine_of[JOINED] += joined;
-        mine_of[POINTS_EARNED] += joined * terms->welcome[p];
-        mine_of[STAMPS_GIVEN] += joined * terms->head_start[p];
-        if (terms->threshold[p] > 0)
-            pay_in_points(s, w, m, f, member, lot, filling, terms->threshold[p], terms->micro_points[p],
-                          terms->redeem[p], terms->points_reward[p], terms->points_cost_cents[p], rules, mine_of);
-        if (terms->stamps_needed[p] > 0)
-            stamp_cards(s, w, m, f, member, card, terms->stamps_needed[p], terms->stamps_reward[p],
-                        terms->stamps_cost_cents[p], rules, mine_of);
+        mine_of[POINTS_EARNED] += joined * RULE(p, WELCOME);
+        mine_of[STAMPS_GIVEN] += joined * RULE(p, HEAD_START);
+        if (RULE(p, MENU) > 0)
+            pay_in_points(s, w, m, f, member, lot, filling, (int32_t)TAG(p, POINTS), (double)RULE(p, MICRO_POINTS),
+                          PLAN(p, REDEEM), WORTH(p), TAG(p, COST), TAG(p, FACE), rules, mine_of);
+        if (RULE(p, STAMPS_NEEDED) > 0)
+            stamp_cards(s, w, m, f, member, card, RULE(p, STAMPS_NEEDED), PLAN(p, STAMPS_REWARD),
+                        RULE(p, STAMPS_COST), rules, mine_of);
     }
 }
 

@@ -16,7 +16,7 @@ from sim.kernels import keep_compiled_code
 
 if TYPE_CHECKING:
     from sim.calibration import calibrate
-    from sim.experiments import ablate, compare
+    from sim.experiments import ablate, compare, winners
     from sim.market import Market
     from sim.rules import Behaviour
     from sim.scenario import Scenario, ScenarioError, load, save
@@ -32,6 +32,7 @@ __all__ = [
     "compare",
     "load",
     "save",
+    "winners",
 ]
 
 _HOME = {
@@ -44,6 +45,7 @@ _HOME = {
     "compare": "sim.experiments",
     "load": "sim.scenario",
     "save": "sim.scenario",
+    "winners": "sim.experiments",
 }
 
 keep_compiled_code()

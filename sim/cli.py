@@ -62,7 +62,7 @@ def compare(
     Every finished market is kept at once: the same command goes on where it was interrupted.
     """
     from sim import experiments
-    from sim.report import faults, tables, terminal
+    from sim.report import faults, questions, tables, terminal
     from sim.scenario import load
 
     world = load(scenario)
@@ -84,13 +84,19 @@ def compare(
     except experiments.Interrupted as stop:
         raise faults.Stopped from stop
     if as_json:
-        sys.stdout.write(json.dumps(result.to_dict(), allow_nan=False) + "\n")
+        answers = {"programmes": questions.to_dict(result.world, result.designs)}
+        sys.stdout.write(json.dumps(result.to_dict() | answers, allow_nan=False) + "\n")
     else:
         console = terminal.console()
         for metric in result.rankings:
             console.print(tables.headline(result, metric), "")
+        if result.worths:
+            console.print(tables.worth(result), "")
         for table in tables.metrics(result, console.width):
             console.print(table, "")
+        seven = questions.table(result.world, result.designs)
+        if seven is not None:
+            console.print(seven, "")
         console.print(result.summary())
     if folder is not None:
         terminal.say(f"results are in {folder}")
@@ -199,7 +205,7 @@ def check(scenario: Scenario) -> None:
 
 @app.command()
 def scenarios() -> None:
-    """List the scenario files that are shipped."""
+    """List what is shipped: worlds, lessons, and presets of programmes and of their changes."""
     from sim.report import shipped, terminal
 
     terminal.console().print(shipped.scenarios(), soft_wrap=True)

@@ -38,7 +38,8 @@ class Stream(IntEnum):
     PURCHASE = 4
     """one call a purchase: choice, failure, quality met, size of the basket (k: purchase of the week)"""
     PROGRAMME = 5
-    """one call a purchase and programme: asked to join, redeems (k: purchase x 16 + firm)"""
+    """one call a purchase and firm: asked to join, redeems, given status, opens a second account (k: purchase x 16 +
+    firm)"""
     DRIFT = 6
     """the trait drawn afresh by drift"""
     SURVEY = 7
@@ -65,6 +66,16 @@ class Stream(IntEnum):
     """one call a week for who waits for an answer: answered, well; and the payment of a contract"""
     ENTRY = 18
     """one call a week and firm: a prospect is won by advertising, a deal; k 16 + i: by what friend i said"""
+    MEMBER = 19
+    """one call a week and programme: renews the club, takes up a challenge, earns outside, is robbed (k: programme)"""
+    EXTRA = 20
+    """one call a purchase and firm: brings it back, second stamp, surprise, reward in stock (k: purchase x 16 + firm)"""
+    OFFER = 21
+    """one call a week and firm: gets a personal offer, loads it (k: firm)"""
+    BONUS = 22
+    """one call a purchase and firm: each of four multipliers applies (k: purchase x 16 + firm)"""
+    CARD = 23
+    """one call a programme, for good: has its co-brand card (k: programme)"""
 
 
 _M0, _M1 = U64(0xD2511F53), U64(0xCD9E8D57)

@@ -17,16 +17,21 @@ from pathlib import Path
 _POPULATION = tuple(
     f"population/{name}.py"
     for name in (
+        "account",
+        "appeal",
         "columns",
         "count",
         "enter",
         "hear",
         "life",
+        "membership",
         "moments",
         "network",
+        "partake",
         "population",
         "purchase",
         "scratch",
+        "standing",
         "talk",
         "told",
         "traits",

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 import numpy as np
@@ -27,6 +27,7 @@ from sim.arithmetic import F32
 from sim.draws import U32
 from sim.firms.firm import Firm
 from sim.firms.ledger import Account
+from sim.firms.settlement import brought_home, settle
 from sim.measures import MEASURES, Record
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
 from sim.population.acquaintance import make_known
@@ -39,18 +40,25 @@ from sim.population.briefing import (
     segments_of,
     sizes_of,
     surveys_of,
-    terms_of,
 )
 from sim.population.customer import Customer
 from sim.population.diary import Cast, Diaries, Diary
 from sim.population.network import Network, small_world
 from sim.population.population import Population
-from sim.population.told import Context, Terms, Told
+from sim.population.terms import (
+    Offered,
+    Worse,
+    back_per_currency,
+    back_per_visit,
+    layout_of,
+    point_worth,
+    terms_of,
+    varies,
+)
+from sim.population.told import Context, Rule, Terms, Told
 from sim.rules.need import pull
-from sim.rules.points import filling_lot
 from sim.rules.survey import SURVEY_EVERY
-from sim.scenario import Fault, Scenario, ScenarioError
-from sim.scenario import Firm as FirmPlan
+from sim.scenario import Change, Fault, Programme, Scenario, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +67,10 @@ YEAR = 52
 _SEED_LIMIT = 2**32
 _MOST_POINTS = 1_000_000
 """Most points that a mean basket may earn: more would not fit a member's ledger of 32-bit lots."""
+POINTS_GONE = [
+    Tally.POINTS_REDEEMED, Tally.POINTS_EXPIRED, Tally.POINTS_FORFEITED, Tally.POINTS_REVERSED, Tally.POINTS_STOLEN
+]  # fmt: skip
+"""The ways out of a points account."""
 _MEANS = {
     "active": ("satisfaction", "expectation", "attachment", "trust", "equity"),
     "asked": ("surveyed_satisfaction",),
@@ -75,6 +87,24 @@ class Step:
     does: str
     act: Callable[[Market], None]
     seconds: float = 0.0
+
+
+class Notice(NamedTuple):
+    """What members are told, and promised, of a change of their programme."""
+
+    fair: bool = False
+    """the change of this week was announced"""
+    grandfather: bool = False
+    """what was earned before keeps its worth"""
+    coming: int | None = None
+    """week of a change that has been announced"""
+
+
+class Offering(NamedTuple):
+    """A programme as it is this week, and whether its terms are others than last week."""
+
+    offered: Offered
+    changing: bool
 
 
 class Plan:
@@ -101,6 +131,7 @@ class Market(WeeklyModel):
     world: a Scenario. design: name of one of its designs, or None for the firms as written. seed, replicate:
     whole numbers below 2^32. customers, weeks: instead of the scenario's own. threads: threads of the pass.
     diaries: how many customers keep a diary, or the unique_ids of those who do; it changes nothing they live.
+    follow: whether what each member receives is added up (column `received`); that changes nothing either.
     Raises ScenarioError for a design that is not there or numbers that cannot be.
     """
 
@@ -115,6 +146,7 @@ class Market(WeeklyModel):
         weeks: int | None = None,
         threads: int = 1,
         diaries: int | Sequence[int] = 0,
+        follow: bool = False,
     ) -> None:
         super().__init__()
         for name, value in (("seed", seed), ("replicate", replicate)):
@@ -138,20 +170,28 @@ class Market(WeeklyModel):
         ]
         self.focus = world.firm_names.index(world.focus)
         self._courses = [world.course(f.name, design if f.number == self.focus else None) for f in self.firms]
-        with_programme = [
-            f.number
+        forms = {
+            f.number: [
+                plan.programme for plan in (f.spec, *(p for _, p in self._courses[f.number])) if plan.programme
+            ]
             for f in self.firms
-            if f.spec.programme or any(plan.programme for _, plan in self._courses[f.number])
-        ]
+        }
+        self._with_programme = with_programme = [number for number, found in forms.items() if found]
         self._programme_of = np.full(len(self.firms), -1, np.int32)
-        self._programme_of[with_programme] = np.arange(len(with_programme))
-        self._with_programme = with_programme
+        for p, number in enumerate(with_programme):
+            partners = {name for form in forms[number] if form.partners for name in form.partners.firms}
+            self._programme_of[[number, *(world.firm_names.index(name) for name in partners)]] = p
+        self._layout = layout_of(
+            [forms[number] for number in with_programme],
+            returns=any(plan.returns > 0 for course in self._courses for _, plan in course),
+            follow=follow,
+        )
         self._check_points()
         self.population = Population(
             segments=segments_of(world),
             sizes=sizes_of(world),
             posted=posted_of(self.firms, world.behaviour),
-            programmes=len(with_programme),
+            layout=self._layout,
             rules=self.rules,
             seed=seed,
             replicate=replicate,
@@ -167,6 +207,9 @@ class Market(WeeklyModel):
             design=design,
         )
         self.diaries = Diaries(self.population, diaries, cast, self.rules)
+        self._worse: dict[int, Worse] = {}
+        self._felt: dict[int, Worse] = {}
+        self._urgent: dict[int, bool] = {}
         self._terms = self._make_terms()
         self._closing: NDArray[np.int64] | None = None
         self._tallies: list[NDArray[np.int64]] = []
@@ -246,31 +289,85 @@ class Market(WeeklyModel):
             for week, plan in course
             if week == self.week and plan is not firm.spec
         ]
+        self._worse = {}
         for firm, plan in changed:
             before = firm.spec.programme
             make_known(self.population, firm.number, firm.spec, plan)
             firm.adopt(plan)
-            old, self._terms = self._terms, self._make_terms()
-            if before is not None:
-                self._honour(firm, plan, old)
+            old = self._terms
+            if before != plan.programme:
+                self._worse[firm.number] = self._loss(firm.number, before, plan.programme)
+            self._terms = self._make_terms()
+            if before is not None and before != plan.programme:
+                self._honour(firm, before, old)
+        if not changed and any(self._offers_of(number).changing for number in self._with_programme):
+            self._terms = self._make_terms()
 
-    def _honour(self, firm: Firm, plan: FirmPlan, old: Terms) -> None:
-        """What a change of the programme means for the points and stamps outstanding."""
-        programme = int(self._programme_of[firm.number])
+    def _honour(self, firm: Firm, before: Programme, old: Terms) -> None:
+        """What a change of the programme means for the points, stamps and status outstanding."""
+        p, now = int(self._programme_of[firm.number]), firm.spec.programme
+        people, new = self.population, self._terms
+        pays = before.ending.points == "honour"
         closings = []
-        if plan.programme is None:
-            closings.append(self.population.close_programme(programme, firm.number))
+        if now is None:
+            closings.append(people.close_programme(p, old, pays=pays))
         else:
-            if old.threshold[programme] and not self._terms.threshold[programme]:
-                closings.append(self.population.close_programme(programme, firm.number, part="points"))
-            if old.stamps_needed[programme] and not self._terms.stamps_needed[programme]:
-                closings.append(self.population.close_programme(programme, firm.number, part="stamps"))
-            period = int(self._terms.lot_weeks[programme])
-            if old.lot_weeks[programme] != period:
-                # Last week's lot: one that begins to fill this week is emptied first.
-                self.population.renew_points(programme, filling_lot(self.week - 1, period))
+            no_points = bool(old.rule[p, Rule.MENU]) and not new.rule[p, Rule.MENU]
+            no_stamps = bool(old.rule[p, Rule.STAMPS_NEEDED]) and not new.rule[p, Rule.STAMPS_NEEDED]
+            if no_points:
+                closings.append(people.close_programme(p, old, stamps=False, pays=pays))
+            if no_stamps:
+                closings.append(people.close_programme(p, old, points=False, pays=pays))
+            keeps = self._notice(firm.number).grandfather
+            if keeps and not no_points and point_worth(now) > 0:
+                ratio = point_worth(before) / point_worth(now)
+                if ratio != 1.0 and ratio > 0:
+                    closings.append(people.regrade(p, old, ratio))
+            levels = {level.name: i for i, level in enumerate(now.tiers.levels, 1)} if now.tiers else {}
+            named = [levels.get(level.name, 0) for level in before.tiers.levels] if before.tiers else []
+            people.adapt(p, old, new, self.week, named, review=not keeps and before.tiers != now.tiers)
         for closing in closings:
             self._closing = closing if self._closing is None else self._closing + closing
+
+    def _notice(self, firm: int) -> Notice:
+        """What is known, and promised, of the change of a firm's programme in this week or announced for later."""
+        name, found = self.world.firm_names[firm], Notice()
+        for event in self.world.events:
+            if isinstance(event, Change) and event.firm == name:
+                if event.week == self.week:
+                    found = found._replace(fair=event.announced > 0, grandfather=event.grandfather)
+                elif event.week - event.announced <= self.week < event.week:
+                    found = found._replace(coming=event.week)
+        return found
+
+    def _loss(self, firm: int, before: Programme | None, now: Programme | None) -> Worse:
+        """What a change takes from members."""
+        if before is None or now is None:
+            return Worse()
+        behaviour, notice = self.world.behaviour, self._notice(firm)
+        basket = float(np.mean([s.basket.mean for s in self.world.customers.segments]))
+
+        def back(form: Programme) -> float:
+            return back_per_currency(form, behaviour) + back_per_visit(form, behaviour) / basket
+
+        point = max(point_worth(before) - point_worth(now), 0.0) if point_worth(now) > 0 else 0.0
+        return Worse(0.0 if notice.grandfather else point, max(back(before) - back(now), 0.0), notice.fair)
+
+    def _offers_of(self, firm: int) -> Offering:
+        """The programme of a firm as it is this week."""
+        programme, notice = self.firms[firm].spec.programme, self._notice(firm)
+        urgent = False
+        if programme is not None and notice.coming is not None:
+            plans = [plan.programme for week, plan in self._courses[firm] if week == notice.coming]
+            after = plans[0] if plans else programme
+            urgent = point_worth(after) < point_worth(programme) or (after is not None and bool(after.stamps)) < bool(
+                programme.stamps
+            )
+        worse = self._worse.get(firm, Worse())
+        changing = urgent or (programme is not None and varies(programme)) or self._urgent.get(firm, False)
+        changing = changing or worse != self._felt.get(firm, Worse())
+        self._urgent[firm], self._felt[firm] = urgent, worse
+        return Offering(Offered(firm, programme, urgent, worse), changing)
 
     def _mark(self) -> None:
         into = self.week - self.burn_in
@@ -285,7 +382,7 @@ class Market(WeeklyModel):
 
     def _live(self) -> None:
         told = self.told()
-        self.diaries.open(told)
+        self.diaries.open(told, [self.firms[number].spec.programme for number in self._with_programme])
         tally = self.population.live_week(told=told, rules=self.rules, threads=self.threads)
         self.diaries.write()
         self._tallies.append(tally if self._closing is None else tally + self._closing)
@@ -321,19 +418,35 @@ class Market(WeeklyModel):
     def _close_books(self) -> None:
         tally = self._tallies[-1].sum(axis=0)
         self._check_ledgers(tally)
+        agreements = {firm.name: firm.agreement for firm in self.firms if firm.agreement is not None}
+        settled = settle(agreements, self.world.firm_names, tally.sum(axis=1))
+        home = brought_home(tally, self._owners)
         for firm in self.firms:
-            firm.close_books(tally[firm.number])
+            firm.close_books(home[firm.number], settled[firm.name])
 
     def _check_ledgers(self, tally: NDArray[np.int64]) -> None:
         """Points and stamps neither vanish nor appear: balance before + earned = used + lost + balance now."""
         t = tally.sum(axis=1)
         before = self._tallies[-2].sum(axis=(0, 2)) if len(self._tallies) > 1 else np.zeros_like(t)
         points = before[:, Tally.POINTS_BALANCE] + t[:, Tally.POINTS_EARNED] - t[:, Tally.POINTS_BALANCE]
-        points -= t[:, [Tally.POINTS_REDEEMED, Tally.POINTS_EXPIRED, Tally.POINTS_FORFEITED]].sum(axis=1)
+        points -= t[:, POINTS_GONE].sum(axis=1)
         stamps = before[:, Tally.STAMPS_BALANCE] + t[:, Tally.STAMPS_GIVEN] - t[:, Tally.STAMPS_BALANCE]
         stamps -= t[:, [Tally.STAMPS_HANDED_IN, Tally.STAMPS_FORFEITED]].sum(axis=1)
+        # Partners earn and redeem in the programme of its owner.
+        for one in (points, stamps):
+            for firm, p in enumerate(self._programme_of):
+                owner = self._with_programme[p] if p >= 0 else firm
+                if owner != firm:
+                    one[owner] += one[firm]
+                    one[firm] = 0
         if points.any() or stamps.any():
             raise ArithmeticError(f"week {self.week}: the ledgers of points or stamps do not balance")
+
+    @property
+    def _owners(self) -> list[int]:
+        """For each firm, the firm whose programme is in force there; itself, if it is nobody's partner."""
+        owners = enumerate(self._programme_of)
+        return [self._with_programme[p] if p >= 0 else firm for firm, p in owners]
 
     def _count_kept(self) -> None:
         into = self.week + 1 - self.burn_in
@@ -343,6 +456,16 @@ class Market(WeeklyModel):
 
     def _is_year_end(self, into: int) -> bool:
         return into % YEAR == 0 or self._cohort_weeks < YEAR
+
+    def programme_of(self, firm: int) -> int:
+        """Number of the programme that a firm runs, or is a partner of; -1 for none."""
+        return int(self._programme_of[firm])
+
+    def level_names(self, firm: int) -> tuple[str, ...]:
+        """Names of the levels of status at a firm now, the lowest first."""
+        p = self.programme_of(firm)
+        programme = self.firms[self._with_programme[p]].spec.programme if p >= 0 else None
+        return programme.tiers.level_names if programme and programme.tiers else ()
 
     # --- what the pass is told ----------------------------------------------------------------------------
 
@@ -363,8 +486,14 @@ class Market(WeeklyModel):
                 raise ScenarioError([Fault(text, where)])
 
     def _make_terms(self) -> Terms:
-        programmes = [(number, self.firms[number].spec.programme) for number in self._with_programme]
-        return terms_of(programmes, self.world.behaviour)
+        return terms_of(
+            [self._offers_of(number).offered for number in self._with_programme],
+            behaviour=self.world.behaviour,
+            layout=self._layout,
+            firms=len(self.firms),
+            segments=[s.name for s in self.world.customers.segments],
+            week=self.week,
+        )
 
     # --- agents, in Mesa's shape --------------------------------------------------------------------------
 
@@ -373,7 +502,7 @@ class Market(WeeklyModel):
         return Attributes(
             self.population,
             firms=self.world.firm_names,
-            programmes={self.firms[f].name: p for p, f in enumerate(self._with_programme)},
+            programmes={f.name: p for f, p in zip(self.firms, self._programme_of.tolist(), strict=True) if p >= 0},
             segments=[s.name for s in self.world.customers.segments],
         )
 
@@ -425,15 +554,20 @@ class Market(WeeklyModel):
         if self.week < self.weeks:
             raise RuntimeError(f"the market has lived {self.week} of {self.weeks} weeks; call run() first")
         number = self.focus if firm is None else self.world.firm_names.index(self.world.firm(firm).name)
-        ledger, promises = self.firms[number].ledger, self.firms[number].promises
+        seller = self.firms[number]
+        ledger, promises = seller.ledger, seller.promises
+        weekly = np.diff(ledger.weeks, axis=0, prepend=np.int64(0))[self.burn_in :]
         return Record(
             firm=number,
-            tallies=self.tallies[self.burn_in :].sum(axis=1),
+            tallies=brought_home(self.tallies[self.burn_in :].sum(axis=1), self._owners),
             cohorts=np.array(self._cohorts)[:, number],
             cohort_weeks=self._cohort_weeks,
             profits=ledger.profits[self.burn_in :],
             liabilities=-ledger.weeks[self.burn_in :, Account.POINTS_LIABILITY],
-            acquisition=np.diff(ledger.weeks[:, Account.ACQUISITION], prepend=np.int64(0))[self.burn_in :],
+            accounts={account.name.lower(): weekly[:, account] for account in Account},
+            faces=seller.faces[self.burn_in :],
+            deferred=seller.deferral.liability,
+            expected_breakage=seller.deferral.expected_breakage,
             base_cohort=int(self._base_cohort[number]),
             reward_costs=(
                 promises.points.cost_cents / promises.points.needed,

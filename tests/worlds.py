@@ -110,12 +110,96 @@ def busy(**changes: Any) -> Scenario:
     return Scenario.model_validate(world | changes)
 
 
+LEVELS = [
+    {"name": "Bronze", "visits": 1, "multiplier": 1.1},
+    {"name": "Silver", "visits": 2, "spend": 60.0, "every_leg": True, "multiplier": 1.25, "quality": 2.0},
+    {"name": "Gold", "visits": 3, "multiplier": 1.5, "quality": 5.0, "quality_cost": 0.3, "discount": 0.03},
+    {"name": "Ruby", "points": 260, "multiplier": 2.0, "quality": 6.0, "quality_cost": 0.4, "discount": 0.04},
+    {"name": "Jade", "points": 420, "multiplier": 2.5, "quality": 9.0, "discount": 0.05, "keep_points": True},
+]
+RICH: dict[str, Any] = {
+    "name": "Harbour Points",
+    "enrolment": EAGER,
+    "points": {
+        "per_currency": 1.0,
+        "per_visit": 2.5,
+        "rounding": "nearest",
+        "min_basket": 4.0,
+        "eligible_share": 0.9,
+        "multipliers": [
+            {"name": "Double days", "factor": 2.0, "share": 0.3},
+            {"name": "Family weeks", "factor": 1.5, "segments": ["families"], "weeks": 2, "every": 5},
+        ],
+        "cap": {"per_purchase": 300, "per_week": 500, "per_year": 3000},
+        "welcome": 20,
+        "birthday": 15,
+        "outside": {"per_week": 0.05, "points": 6, "price": 0.01},
+        "pending_weeks": 1,
+        "rewards": [
+            {"name": "Coffee", "points": 25, "worth": 2.0, "kind": "free_item", "fulfilment": 0.1, "availability": 0.9},
+            {"name": "Coupon", "points": 60, "worth": 5.5, "limit": 2},
+            {"name": "Evening out", "points": 90, "worth": 14.0, "kind": "experience", "from_tier": "Gold",
+             "blackout": [9]},
+        ],
+        "redeem": 0.8,
+        "cooldown": 1,
+        "payout": {"form": "voucher", "every": 2, "least": 10, "step": 5, "cap": 200, "voucher_weeks": 4},
+        "expire_weeks": 7,
+    },
+    "tiers": {
+        "levels": LEVELS,
+        "window": "calendar",
+        "year_start": 11,
+        "valid_windows": 0,
+        "grace": 2,
+        "rollover": True,
+        "match": {"level": "Gold", "weeks": 3, "spend": 40.0},
+        "gift": {"level": "Silver", "share": 0.2},
+        "milestone": {"visits": 3, "points": 10},
+    },
+    "member_price": MEMBER_PRICE,
+    "offers": {"per_week": 0.3, "depth": 0.15, "target": "lapsing", "activated": 0.8},
+    "challenge": {"visits": 2, "weeks": 3, "every": 4, "points": 15, "seen": 0.8},
+    "streak": {"every": 2, "length": 2, "points": 8},
+    "surprise": {"chance": 0.1, "worth": 3.0, "cost_ratio": 0.5, "from_tier": "Bronze"},
+    "partners": {"firms": ["Barrow"], "price": 0.012, "refund": 0.9},
+    "guard": {"multi_accounts": 0.3, "takeovers": 0.8, "reimbursed": 0.5, "staff_abuse": 0.05, "detection": 0.3},
+    "costs": {"launch": 250.0, "per_week": 7.25, "per_member_week": 0.013},
+}  # fmt: skip
+"""A programme with points paid out in vouchers, levels, offers, play, a partner and thieves."""
+DEARER = [{"name": "Coffee", "points": 25, "worth": 1.5}, {"name": "Coupon", "points": 60, "worth": 4.5}]
+"""The same points buy less."""
+CLUB: dict[str, Any] = {
+    "name": "Mill Club",
+    "enrolment": EAGER,
+    "points": {
+        "per_visit": 10.0,
+        "threshold": 30,
+        "reward": 3.0,
+        "redeem": 0.3,
+        "pending_until_visit": True,
+        "payout": {"form": "cheque", "every": 5, "least": 20},
+        "expiry": {"mode": "inactivity", "weeks": 4, "card_share": 0.2},
+    },
+    "stamps": STAMPS | {"bonus_share": 0.2, "min_basket": 3.0, "card_weeks": 6},
+    "tiers": {
+        "levels": [{"name": "Friend", "visits": 1}, {"name": "Old friend", "visits": 4, "quality": 3.0}],
+        "window": "rolling",
+        "downgrade": "one",
+    },
+    "club": {"fee": 4.0, "period_weeks": 4, "trial_weeks": 3, "guarantee": True},
+    "household": 2,
+}
+"""A club with a fee and a free trial, points of households paid out in cash, a stamp card, and status for a year."""
+
+
 def bustling(**changes: Any) -> Scenario:
     """A market in which everything that can happen to a customer happens within a few weeks.
 
-    Two segments, three firms, an outside option; Harbour has points that expire and a member price, Mill a
-    stamp card with a head start; leaving, quick drift, a price war, and a survey in week 12. In the designs
-    Harbour closes its programme, keeps it, or hands out stamps as well.
+    Two segments, three firms, an outside option. Harbour has a programme with everything (RICH), which holds at
+    Barrow too, Mill a club (CLUB), whose points lose worth twice, once announced and once with those already earned
+    spared; goods are brought back; leaving, quick drift, a price war, and a survey in week 12. In the designs Harbour
+    closes its programme, keeps it, or hands out stamps as well and makes rewards dearer.
     """
     families, singles = plain()["customers"]["segments"]
     leaving = {"shape": 1.0, "scale": 40.0}
@@ -130,13 +214,8 @@ def bustling(**changes: Any) -> Scenario:
             "quality": {"level": 78, "usual": 75, "failure_rate": 0.25, "failure_core_share": 0.5},
             **WOO,
             "contacts": WOO["contacts"] | {"triggers": TRIGGERS},
-            "programme": {
-                "name": "Harbour Points",
-                "enrolment": EAGER,
-                "points": POINTS,
-                "member_price": MEMBER_PRICE,
-                "costs": {"launch": 250.0, "per_week": 7.25, "per_member_week": 0.013},
-            },
+            "returns": 0.12,
+            "programme": RICH,
         },
         {
             "name": "Mill",
@@ -145,7 +224,7 @@ def bustling(**changes: Any) -> Scenario:
             "quality": {"level": 72, "spread": 4, "failure_rate": 0.2},
             "complaint_desk": {"channels": 2, "capacity": 20.0, "empowerment": 0.0},
             "contacts": {"per_week": 0.9, "members_only": True, "granularity": "class"},
-            "programme": {"name": "Mill Card", "enrolment": EAGER, "stamps": STAMPS},
+            "programme": CLUB,
         },
         {
             "name": "Barrow",
@@ -173,11 +252,25 @@ def bustling(**changes: Any) -> Scenario:
         "events": [
             {"kind": "price_war", "firm": "Barrow", "week": 3, "weeks": 5, "depth": 0.25},
             {"kind": "change", "firm": "Mill", "week": 5, "patch": {"quality": {"level": 60}}},
+            {
+                "kind": "change",
+                "firm": "Mill",
+                "week": 11,
+                "announced": 3,
+                "patch": {"programme": {"points": {"reward": 2.0}}},
+            },
+            {
+                "kind": "change",
+                "firm": "Mill",
+                "week": 16,
+                "grandfather": True,
+                "patch": {"programme": {"points": {"reward": 1.5}}},
+            },
         ],
         "designs": {
             "closed": {"programme": None},
             "kept": {},
-            "cards": {"programme": {"stamps": STAMPS}},
+            "cards": {"programme": {"stamps": STAMPS, "points": {"rewards": DEARER}}},
         },
         "behaviour": {
             "drift": {"rate_per_year": 2.0, "taste_per_year": 2.0},

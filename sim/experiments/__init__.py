@@ -8,6 +8,7 @@ from sim.experiments.plan import Plan, check_seed
 from sim.experiments.run import focal_path
 from sim.experiments.single import Single
 from sim.experiments.store import check_writable, prepare
+from sim.experiments.winners import Winners, winners
 
 __all__ = [
     "Ablation",
@@ -18,10 +19,12 @@ __all__ = [
     "Interrupted",
     "Plan",
     "Single",
+    "Winners",
     "ablate",
     "check_seed",
     "check_writable",
     "compare",
     "focal_path",
     "prepare",
+    "winners",
 ]

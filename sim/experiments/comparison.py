@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments import provenance, store
+from sim.experiments import worth as reckon
 from sim.experiments.statistics import (
     Difference,
     Interval,
@@ -115,6 +116,23 @@ class Comparison:
             dict.fromkeys(("mean", "low", "high", "p_better", "gain"), float)
         )
 
+    @cached_property
+    def worths(self) -> dict[str, reckon.Worth]:
+        """design -> is it worth it, against the first design (sim/experiments/worth.py); the first is left out."""
+        rate = self.world.category.discount_rate
+        return reckon.worths(self.paths, self.designs, burn_in=self.world.horizon.burn_in, rate=rate)
+
+    def worth(self) -> pd.DataFrame:
+        """A row a design but the first: what it earns more, what it costs more, ROI, NPV, payback, break-even.
+
+        sim/experiments/worth.py defines the columns; money in currency, NaN where there is no number.
+        """
+        return reckon.table(self.worths)
+
+    def margins(self) -> pd.DataFrame:
+        """A row a design and measured week: profit less that of the first design, with its interval, and summed."""
+        return reckon.margins(self.paths, self.designs, burn_in=self.world.horizon.burn_in)
+
     def summary(self) -> str:
         """The result in words: what is ranked, what cannot be told apart, what pairing gained."""
         lines = []
@@ -159,6 +177,7 @@ class Comparison:
             "ranking": {}
             if self.replicates == 1
             else {m: [list(g) for g in r.groups] for m, r in self.rankings.items()},
+            "worth": reckon.to_dict(self.worths),
             "summary": self.summary().splitlines(),
             "units": {m: self.unit(m) for m in self.samples},
             "provenance": dict(self.provenance),

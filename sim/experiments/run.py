@@ -14,7 +14,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.experiments.errors import CellError
+from sim.measures.programme_books import COSTS, INCOME, REWARDS
 from sim.measures.tally import Tally
 from sim.scenario import Scenario, ScenarioError
 
@@ -78,18 +82,43 @@ def run_market(world: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
 
 
 def focal_path(market: Market) -> pd.DataFrame:
-    """A row a week of the focal firm: its customers and sales, and the profit in its books (currency)."""
+    """A row a week of the focal firm: its customers and sales, and what its books say of profit and programme.
+
+    Money is in currency. programme_cost and programme_income are those of the measures of these names. given_cost: cost
+    of rewards and of lower prices for members. member_contribution: what members would have paid at posted prices, less
+    goods, refunds and service: their contribution before the cost of the programme.
+    """
     import pandas as pd
 
-    ours = market.tallies[:, :, market.focus].sum(axis=(1, 2))
+    from sim.firms.ledger import Account
+
+    tills = market.tallies[:, :, market.focus].sum(axis=1)
+    ours, members = tills.sum(axis=1), tills[:, 1]
+    ledger = market.firms[market.focus].ledger
+    spent = np.diff(ledger.weeks, axis=0, prepend=np.int64(0))
+
+    def on(accounts: Sequence[str]) -> NDArray[np.int64]:
+        total: NDArray[np.int64] = spent[:, [Account[name.upper()] for name in accounts]].sum(axis=1)
+        return total
+
+    discount = ours[:, Tally.DISCOUNT]
+    service = spent[:, Account.SERVICE] / np.maximum(ours[:, Tally.PURCHASES], 1)
+    refunds = members[:, Tally.RETURNED_CENTS] - members[:, Tally.RETURNED_GOODS]
+    contribution = members[:, Tally.REVENUE] + members[:, Tally.DISCOUNT] - members[:, Tally.GOODS]
+    contribution = contribution - refunds - service * members[:, Tally.PURCHASES]
     return pd.DataFrame(
         {
             "week": range(len(ours)),
             "active": ours[:, Tally.ACTIVE],
             "members": ours[:, Tally.MEMBERS],
             "purchases": ours[:, Tally.PURCHASES],
+            "member_purchases": members[:, Tally.PURCHASES],
             "revenue": ours[:, Tally.REVENUE] / 100.0,
-            "profit": market.firms[market.focus].ledger.profits / 100.0,
+            "profit": ledger.profits / 100.0,
+            "programme_cost": (on(COSTS) + discount) / 100.0,
+            "programme_income": -on(INCOME) / 100.0,
+            "given_cost": (on(REWARDS) + discount) / 100.0,
+            "member_contribution": contribution / 100.0,
         }
     )
 

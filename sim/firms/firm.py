@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from sim.adapter import MarketAgent
 from sim.firms.complaint_desk import ComplaintDesk
+from sim.firms.deferral import Deferral, PointsWeek, deferral_terms
 from sim.firms.ledger import Account, Ledger
 from sim.firms.points import Promises, cents
 from sim.firms.policies import PricePolicy, price_policies
+from sim.firms.settlement import NOTHING, Agreement, Settlement
 from sim.measures.tally import Tally
 from sim.rules.learning import LearningNumbers
-from sim.scenario import Event
+from sim.scenario import Event, Points
 from sim.scenario import Firm as FirmSpec
 
 
@@ -36,7 +38,10 @@ class Firm(MarketAgent):
         self.spec = spec
         self.policies: tuple[PricePolicy, ...] = price_policies(spec.name, events)
         self.ledger = Ledger()
+        self.deferral = Deferral()
         self.promises = self._promised = Promises.of(spec.programme)
+        self._redeemed_cost = self._redeemed_points = 0
+        self._faces: list[int] = []
         self.price = spec.price.level
         self._launched = False
         self.desk = ComplaintDesk(learning)
@@ -52,6 +57,9 @@ class Firm(MarketAgent):
         """Act by another plan from now on: that of a design."""
         if spec.programme != self.spec.programme:
             self._launched = False
+        if _points(spec) != _points(self.spec):
+            # Other rewards: what points have cost so far says nothing about what they will cost.
+            self._redeemed_cost = self._redeemed_points = 0
         self.spec = spec
         self._promised, self.promises = self.promises, Promises.of(spec.programme)
 
@@ -70,34 +78,38 @@ class Firm(MarketAgent):
         """Price asked this week, over the price at which the firm's share was observed."""
         return self.price / self.spec.price.usual
 
-    def close_books(self, tally: NDArray[np.int64]) -> None:
-        """Post a week. tally: the firm's weekly tally, summed over segments, membership x TALLIES."""
+    @property
+    def faces(self) -> NDArray[np.int64]:
+        """Face value of what members were given in each week (rewards, surprises, lower prices), cents."""
+        return np.array(self._faces, np.int64)
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """What it has agreed with the partners of its programme, if it has any."""
+        programme = self.spec.programme
+        if programme is None or programme.partners is None:
+            return None
+        partners = programme.partners
+        return Agreement(partners.firms, partners.price, partners.refund)
+
+    def close_books(self, tally: NDArray[np.int64], settled: Settlement = NOTHING) -> None:
+        """Post a week.
+
+        tally: the firm's weekly tally, summed over segments, membership x TALLIES, with what is its own in it
+        (`settlement.brought_home`). settled: with partners.
+        """
         t = [int(x) for x in tally.sum(axis=0)]
-        post, programme = self.ledger.post, self.spec.programme
+        post = self.ledger.post
         post(Account.CASH, Account.REVENUE, t[Tally.REVENUE])
         post(Account.GOODS, Account.CASH, t[Tally.GOODS])
+        post(Account.REFUNDS, Account.CASH, t[Tally.RETURNED_CENTS] - t[Tally.RETURNED_GOODS])
         post(Account.SERVICE, Account.CASH, t[Tally.PURCHASES] * cents(self.spec.service_cost))
         post(Account.FIXED, Account.CASH, cents(self.spec.fixed_cost))
-        owed = -self.ledger.balance(Account.POINTS_LIABILITY)
-        redeemed = (
-            t[Tally.POINTS_REWARDS] * self.promises.points.cost_cents
-            + t[Tally.STAMPS_REWARDS] * self.promises.stamps.cost_cents
-        )
-        outstanding = self.promises.liability(t[Tally.POINTS_BALANCE], t[Tally.STAMPS_BALANCE])
-        lost = self._promised.liability(
-            t[Tally.POINTS_EXPIRED] + t[Tally.POINTS_FORFEITED], t[Tally.STAMPS_FORFEITED]
-        )
-        post(Account.POINTS_LIABILITY, Account.CASH, redeemed)
-        post(Account.POINTS_LIABILITY, Account.BREAKAGE, lost)
-        post(Account.REWARDS, Account.POINTS_LIABILITY, outstanding - (owed - redeemed - lost))
-        if programme is not None:
-            running = cents(programme.costs.per_week)
-            running += round(100 * programme.costs.per_member_week * t[Tally.MEMBERS])
-            if not self._launched:
-                running += cents(programme.costs.launch)
-                self._launched = True
-            post(Account.PROGRAMME, Account.CASH, running)
-        self._promised = self.promises
+        handed_out = self._close_promises(t, settled)
+        outside = self._income(t, settled, handed_out)
+        self._running(t, tally[0])
+        self._defer(t, tally[1], outside + max(settled.points, 0))
+        self._faces.append(self._face(t))
         post(Account.RECOVERY, Account.CASH, self._recovery(t))
         post(Account.COMMUNICATION, Account.CASH, self._communication(t, int(tally[1, Tally.REACHABLE])))
         post(Account.ACQUISITION, Account.CASH, self._acquisition(t))
@@ -108,6 +120,108 @@ class Firm(MarketAgent):
             t[Tally.PURCHASES],
         )
         self.ledger.close_week()
+
+    def _close_promises(self, t: list[int], settled: Settlement) -> int:
+        """Post rewards as they are promised, kept, stolen and lost; returns the cents of rewards handed out.
+
+        A promise is an expense when it is given: rewards, or fraud where the points went to a second account or back
+        to who was robbed. What thieves redeem was promised before, and costs what rewards cost.
+        """
+        post = self.ledger.post
+        owed = -self.ledger.balance(Account.POINTS_LIABILITY)
+        cost = t[Tally.REWARDS_COST] + max(settled.rewards, 0)
+        # A programme that ends may honour full cards; those were promised under its own terms.
+        card = self.promises.stamps.cost_cents or self._promised.stamps.cost_cents
+        cards = t[Tally.STAMPS_REWARDS] * card
+        self._redeemed_cost += cost
+        self._redeemed_points += t[Tally.POINTS_REDEEMED]
+        self.promises = self.promises.after(self._redeemed_cost, self._redeemed_points)
+        stolen = self.promises.points.cost_of(t[Tally.POINTS_STOLEN])
+        abused = self.promises.points.cost_of(t[Tally.POINTS_FRAUD] + t[Tally.STOLEN_BACK])
+        lost = self._promised.liability(
+            t[Tally.POINTS_EXPIRED] + t[Tally.POINTS_FORFEITED], t[Tally.STAMPS_FORFEITED]
+        )
+        outstanding = self.promises.liability(t[Tally.POINTS_BALANCE], t[Tally.STAMPS_BALANCE])
+        post(Account.POINTS_LIABILITY, Account.CASH, cost + cards + stolen)
+        post(Account.POINTS_LIABILITY, Account.BREAKAGE, lost)
+        post(Account.FRAUD, Account.POINTS_LIABILITY, abused)
+        promised = outstanding - (owed - cost - cards - stolen - lost + abused)
+        post(Account.REWARDS, Account.POINTS_LIABILITY, promised)
+        self._promised = self.promises
+        return cost + cards
+
+    def _income(self, t: list[int], settled: Settlement, handed_out: int) -> int:
+        """Post what the programme brings in; returns the cents paid for points earned outside the category."""
+        post, programme = self.ledger.post, self.spec.programme
+        post(Account.CASH, Account.FEES, t[Tally.FEES] - t[Tally.FEES_REFUNDED])
+        post(Account.CASH, Account.SETTLEMENT, settled.points + max(-settled.rewards, 0))
+        if programme is None:
+            return 0
+        if programme.surprise is not None:
+            gift = cents(programme.surprise.worth * programme.surprise.cost_ratio) * t[Tally.SURPRISES]
+            post(Account.SURPRISES, Account.CASH, gift)
+            handed_out += gift
+        post(Account.CASH, Account.FUNDING, round(programme.funding.supplier_share * handed_out))
+        elsewhere = programme.points.outside if programme.points else None
+        outside = cents(elsewhere.price * t[Tally.OUTSIDE_POINTS]) if elsewhere else 0
+        post(Account.CASH, Account.OUTSIDE, outside)
+        return outside
+
+    def _running(self, t: list[int], others: NDArray[np.int64]) -> None:
+        """Post what it costs to run the programme. others: the tally of customers who are not members."""
+        post, programme = self.ledger.post, self.spec.programme
+        post(Account.BENEFITS, Account.CASH, t[Tally.BENEFITS_CENTS])
+        if programme is None:
+            return
+        costs = programme.costs
+        running = cents(costs.per_week) + cents(costs.staff)
+        running += round(100 * costs.per_member_week * t[Tally.MEMBERS])
+        if not self._launched:
+            running += cents(costs.launch)
+            self._launched = True
+        rewards = t[Tally.POINTS_REWARDS] + t[Tally.STAMPS_REWARDS]
+        post(Account.PROGRAMME, Account.CASH, running)
+        post(Account.FULFILMENT, Account.CASH, rewards * cents(costs.fulfilment))
+        post(Account.FRAUD, Account.CASH, self._kept_by_staff(others))
+
+    def _kept_by_staff(self, others: NDArray[np.int64]) -> int:
+        """Cents of points that staff put on cards of their own and redeem at once.
+
+        At the plain rate of the programme; multipliers, caps and the smallest basket are not looked at.
+        """
+        programme = self.spec.programme
+        if programme is None or programme.points is None:
+            return 0
+        points, guard = programme.points, programme.guard
+        spent = int(others[Tally.REVENUE]) / 100.0 * points.eligible_share
+        earned = points.per_currency * spent + points.per_visit * int(others[Tally.PURCHASES])
+        return self.promises.points.cost_of(int(guard.staff_abuse * (1.0 - guard.detection) * earned))
+
+    def _defer(self, t: list[int], members: NDArray[np.int64], sold: int) -> None:
+        """Take the week into the deferred revenue. sold: cents that partners paid for points."""
+        paid = int(members[Tally.REVENUE])
+        self.deferral.close_week(
+            deferral_terms(self.spec.programme),
+            PointsWeek(
+                paid=paid,
+                listed=paid + int(members[Tally.DISCOUNT]),
+                sold=sold,
+                earned=t[Tally.POINTS_EARNED],
+                redeemed=t[Tally.POINTS_REDEEMED] + t[Tally.POINTS_STOLEN],
+                lost=t[Tally.POINTS_EXPIRED] + t[Tally.POINTS_FORFEITED],
+                reversed=t[Tally.POINTS_REVERSED],
+                bought=t[Tally.OUTSIDE_POINTS] + t[Tally.POINTS_SETTLED],
+            ),
+        )
+
+    def _face(self, t: list[int]) -> int:
+        """Cents that members were given, at face value."""
+        programme, given = self.spec.programme, t[Tally.REWARDS_FACE] + t[Tally.DISCOUNT]
+        if programme is not None and programme.stamps is not None:
+            given += t[Tally.STAMPS_REWARDS] * cents(programme.stamps.reward)
+        if programme is not None and programme.surprise is not None:
+            given += t[Tally.SURPRISES] * cents(programme.surprise.worth)
+        return given
 
     def _recovery(self, t: list[int]) -> int:
         """Cents spent on complaints."""
@@ -144,3 +258,7 @@ class Firm(MarketAgent):
         if spec.win_back:
             cost += t[Tally.WIN_BACK_OFFERS] * spec.win_back.cost + t[Tally.WON_BACK] * spec.win_back.worth
         return cents(cost)
+
+
+def _points(spec: FirmSpec) -> Points | None:
+    return spec.programme.points if spec.programme else None

@@ -39,6 +39,25 @@ class Account(IntEnum):
     """expense: contacts, customer data, education, community, gifts"""
     ACQUISITION = 11
     """expense: advertising, first-purchase deals, referral rewards, win-back"""
+    FULFILMENT = 12
+    """expense: handing out rewards"""
+    BENEFITS = 13
+    """expense: soft benefits of levels"""
+    SURPRISES = 14
+    """expense: gifts of the programme that nobody was promised"""
+    FRAUD = 15
+    """expense: points of second accounts, points given back to members who were robbed, points kept by staff"""
+    REFUNDS = 16
+    """expense: money paid back for purchases brought back, less the goods that came back"""
+    FEES = 17
+    """income: membership fees less those given back, when they are paid (nothing is spread over the period)"""
+    SETTLEMENT = 18
+    """income of the owner of a programme, expense of a partner: points issued at partner firms; income of a partner:
+    what the owner pays for rewards redeemed there"""
+    OUTSIDE = 19
+    """income: points that partners outside the category bought for our members"""
+    FUNDING = 20
+    """income: suppliers' share of the rewards handed out"""
 
 
 ACCOUNTS = len(Account)

@@ -1,12 +1,13 @@
 """The firm's side of points and stamps: what the promises outstanding will cost.
 
-One reward of points costs reward x cost_ratio and is promised by `threshold` points; a stamp card likewise.
-The liability is what all points and stamps outstanding would cost if all came to be redeemed, to the cent.
+A point is expected to cost what redeemed points have cost so far, under the same rewards; until one is redeemed, what
+it costs in the cheapest reward of the menu. A full stamp card costs reward x cost_ratio. The liability is what all
+points and stamps outstanding would cost if all came to be redeemed, to the cent.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.scenario import Programme
 
@@ -30,7 +31,10 @@ class Promise:
 
 @dataclass(frozen=True)
 class Promises:
-    """The promises of a programme: one for points, one for stamps."""
+    """The promises of a programme: one for points, one for stamps.
+
+    That for points is the cheapest reward of the menu, or all rewards redeemed so far taken together.
+    """
 
     points: Promise = Promise()
     stamps: Promise = Promise()
@@ -40,12 +44,17 @@ class Promises:
         """Those of a programme; none without one."""
         points = stamps = Promise()
         if programme is not None and programme.points is not None:
-            p = programme.points
-            points = Promise(cents(p.reward * p.cost_ratio), p.threshold)
+            cheapest = programme.points.menu[0]
+            cost = cheapest.worth * cheapest.cost_ratio + cheapest.fulfilment
+            points = Promise(cents(cost), cheapest.points)
         if programme is not None and programme.stamps is not None:
             s = programme.stamps
             stamps = Promise(cents(s.reward * s.cost_ratio), s.needed)
         return cls(points, stamps)
+
+    def after(self, cost_cents: int, points: int) -> Promises:
+        """The promises when so many points have been redeemed at this cost in all; with no points, as they are."""
+        return replace(self, points=Promise(cost_cents, points)) if points > 0 else self
 
     def liability(self, points: int, stamps: int) -> int:
         """Cents owed for points and stamps outstanding."""

@@ -59,7 +59,31 @@ from sim.measures.newcomers import (
     recommendation_share,
     referral_share,
 )
-from sim.measures.programme import active_members, breakage, points_liability, redemption_rate
+from sim.measures.programme import (
+    active_members,
+    active_share,
+    breakage,
+    challenge_completion,
+    club_renewal,
+    downgrade_rate,
+    effective_reward_rate,
+    eligible_unredeemed,
+    offers_used,
+    points_liability,
+    redemption_rate,
+    trial_conversion,
+    upgrade_rate,
+)
+from sim.measures.programme_books import (
+    cost_to_serve_member,
+    deferred_revenue,
+    fraud_cost,
+    programme_cost,
+    programme_income,
+    programme_result,
+    reward_cost,
+    ultimate_breakage,
+)
 from sim.measures.record import Record
 from sim.measures.service import answered, answered_well, complaint_rate, failure_rate, weeks_to_answer
 from sim.measures.voices import audience_ratio, praise_rate, praise_to_warnings, referrals, warning_rate
@@ -71,6 +95,7 @@ FAMILIES = {
     "money": "Money",
     "minds": "What customers think and feel",
     "programme": "The reward programme",
+    "programme_books": "The books of the reward programme",
     "bonds": "Kinds of loyalty",
     "service": "Failures, complaints, answers",
     "contacts": "Contacts",
@@ -119,6 +144,35 @@ _ALL = (
     Measure("breakage", "share of rewards earned", "neither", breakage, "programme", headline=True),
     Measure("points_liability", "currency", "lower", points_liability, "programme", headline=True),
     Measure("clv", "currency per customer", "higher", clv, "loyalty", headline=True),
+    Measure("active_share", "share of members", "higher", active_share, "programme"),
+    Measure(
+        "eligible_unredeemed",
+        "share of purchases with a reward to be had",
+        "neither",
+        eligible_unredeemed,
+        "programme",
+    ),
+    Measure(
+        "effective_reward_rate", "share of members' spending", "neither", effective_reward_rate, "programme"
+    ),
+    Measure("upgrade_rate", "times per member-year", "neither", upgrade_rate, "programme"),
+    Measure("downgrade_rate", "times per member-year", "neither", downgrade_rate, "programme"),
+    Measure("club_renewal", "share of memberships due", "higher", club_renewal, "programme"),
+    Measure("trial_conversion", "share of trials ended", "higher", trial_conversion, "programme"),
+    Measure("offers_used", "purchases per offer", "higher", offers_used, "programme"),
+    Measure(
+        "challenge_completion", "share of challenges taken up", "higher", challenge_completion, "programme"
+    ),
+    Measure("programme_cost", "currency", "lower", programme_cost, "programme_books"),
+    Measure("reward_cost", "currency", "neither", reward_cost, "programme_books"),
+    Measure("fraud_cost", "currency", "lower", fraud_cost, "programme_books"),
+    Measure("programme_income", "currency", "higher", programme_income, "programme_books"),
+    Measure("programme_result", "currency", "higher", programme_result, "programme_books"),
+    Measure(
+        "cost_to_serve_member", "currency per member-year", "lower", cost_to_serve_member, "programme_books"
+    ),
+    Measure("deferred_revenue", "currency", "neither", deferred_revenue, "programme_books"),
+    Measure("ultimate_breakage", "share of points issued", "neither", ultimate_breakage, "programme_books"),
     Measure("dissatisfied", _OF_ACTIVE, "lower", dissatisfied, "minds"),
     Measure("satisfied", _OF_ACTIVE, "neither", satisfied, "minds"),
     Measure("delighted", _OF_ACTIVE, "higher", delighted, "minds"),

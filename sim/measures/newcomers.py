@@ -58,4 +58,4 @@ def recommendation_share(record: Record) -> float:
 def cost_per_acquired(record: Record) -> float:
     """Expense of the firm's account `acquisition` (advertising, first-purchase deals, referral rewards, win-back) in
     the measured weeks, per prospect acquired or customer won back; NaN where there is neither."""
-    return ratio(float(record.acquisition.sum()) / 100.0, acquired(record) + record.sum(Tally.WON_BACK))
+    return ratio(record.spent("acquisition"), acquired(record) + record.sum(Tally.WON_BACK))

@@ -1,4 +1,4 @@
-"""What a reward programme does: members, redemption, breakage, liability.
+"""What a reward programme does: members and their levels, rewards, club, offers, challenges; breakage, liability.
 
 Points and stamps are added up at what they cost the firm when they are redeemed.
 """
@@ -39,3 +39,55 @@ def breakage(record: Record) -> float:
 def points_liability(record: Record) -> float:
     """What redeeming all points and stamps outstanding at the end would cost."""
     return float(record.liabilities[-1]) / 100.0
+
+
+def active_share(record: Record) -> float:
+    """Members of the programme who are active customers over all its members, at the end."""
+    return ratio(active_members(record), record.last(Tally.MEMBERS))
+
+
+def eligible_unredeemed(record: Record) -> float:
+    """Purchases at which a reward could be had and was not (1 - those at which one was had), over purchases at which
+    one could be had, in the measured weeks; NaN where there was none to be had."""
+    return 1.0 - ratio(record.sum(Tally.REDEMPTIONS), record.sum(Tally.ELIGIBLE))
+
+
+def effective_reward_rate(record: Record) -> float:
+    """Face value of what members were given (rewards redeemed, cheques, surprises, lower prices) over what they paid
+    at the firm's till, in the measured weeks. Soft benefits of levels are not counted; NaN where members paid
+    nothing."""
+    return ratio(float(record.faces.sum()), record.sum(Tally.REVENUE, members_only=True))
+
+
+def upgrade_rate(record: Record) -> float:
+    """Times that a member reached a higher level over member-years (52 weeks at whose end a customer is a member), in
+    the measured weeks."""
+    return ratio(record.sum(Tally.UPGRADED), record.years(Tally.MEMBERS))
+
+
+def downgrade_rate(record: Record) -> float:
+    """Times that a member fell to a lower level over member-years, in the measured weeks."""
+    return ratio(record.sum(Tally.DOWNGRADED), record.years(Tally.MEMBERS))
+
+
+def club_renewal(record: Record) -> float:
+    """Paid memberships renewed over paid memberships that came up for renewal, in the measured weeks; NaN where none
+    did."""
+    return ratio(record.sum(Tally.RENEWALS), record.sum(Tally.RENEWALS_DUE))
+
+
+def trial_conversion(record: Record) -> float:
+    """Free trials of the club that ended in a paid membership over free trials that ended, in the measured weeks; NaN
+    where none did."""
+    return ratio(record.sum(Tally.TRIALS_CONVERTED), record.sum(Tally.TRIALS_ENDED))
+
+
+def offers_used(record: Record) -> float:
+    """Purchases at which a personal offer was used over personal offers made, in the measured weeks; an offer holds for
+    every purchase of its week. NaN where none was made."""
+    return ratio(record.sum(Tally.OFFERS_USED), record.sum(Tally.OFFERS))
+
+
+def challenge_completion(record: Record) -> float:
+    """Challenges completed over challenges taken up, in the measured weeks; NaN where none was."""
+    return ratio(record.sum(Tally.CHALLENGES_DONE), record.sum(Tally.CHALLENGES_JOINED))

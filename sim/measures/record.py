@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,10 @@ class Record:
     cohorts: year x (active at the start of the year, of those active at its end), of the firm.
     cohort_weeks: length of each year of `cohorts`, weeks; 52, or less when the run has no whole year.
     profits, liabilities: per week, cents. base_cohort: customers active when measuring began.
-    acquisition: expense on winning customers and winning them back, per week, cents.
+    accounts: what each account of the ledger went up by, per week, cents, debits (expenses) positive.
+    faces: face value of what members were given, per week, cents.
+    deferred: deferred revenue at the end, cents. expected_breakage: share of all points issued that is then expected
+    never to be redeemed, NaN without points.
     reward_costs: cents that one (point, stamp) outstanding stands for.
     discount_rate: per year.
     """
@@ -29,14 +33,22 @@ class Record:
     cohort_weeks: int
     profits: NDArray[np.int64]
     liabilities: NDArray[np.int64]
-    acquisition: NDArray[np.int64]
+    accounts: Mapping[str, NDArray[np.int64]]
+    faces: NDArray[np.int64]
+    deferred: int
+    expected_breakage: float
     base_cohort: int
     reward_costs: tuple[float, float]
     discount_rate: float
 
-    def sum(self, tally: Tally) -> int:
+    def sum(self, tally: Tally, *, members_only: bool = False) -> int:
         """A flow of the firm, summed over the measured weeks."""
-        return int(self.tallies[:, self.firm, :, tally].sum())
+        flow = self.tallies[:, self.firm, :, tally]
+        return int(flow[:, 1].sum() if members_only else flow.sum())
+
+    def spent(self, *accounts: str) -> float:
+        """Expense on these accounts over the measured weeks, in currency; income counts as negative expense."""
+        return sum(int(self.accounts[account].sum()) for account in accounts) / 100.0
 
     def years(self, stock: Tally) -> float:
         """A stock of the firm added up over the measured weeks, in years of 52 weeks: customer-years."""

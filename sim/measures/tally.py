@@ -205,6 +205,82 @@ class Tally(IntEnum):
     """flow: sum of satisfaction as it was answered in surveys"""
     ACQUIRED_BY_PRAISE = 94
     """flow: prospects who entered the category for the firm, by a friend's praise"""
+    POINTS_REVERSED = 95
+    """flow: points taken back for purchases that were returned"""
+    POINTS_STOLEN = 96
+    """flow: points taken by thieves, who redeem them"""
+    POINTS_PENDING = 97
+    """stock: points earned that cannot be used yet; part of POINTS_BALANCE"""
+    VOUCHERS = 98
+    """stock: points turned into vouchers; part of POINTS_BALANCE"""
+    REWARDS_COST = 99
+    """flow: cents, cost of rewards for points, handing them out included"""
+    REWARDS_FACE = 100
+    """flow: cents, face value of rewards for points"""
+    POINTS_FRAUD = 101
+    """flow: points issued to second accounts of members; part of POINTS_EARNED"""
+    FEES = 102
+    """flow: cents, membership fees paid"""
+    FEES_REFUNDED = 103
+    """flow: cents, membership fees given back"""
+    TRIALS = 104
+    """flow: free trials of the club begun"""
+    TRIALS_ENDED = 105
+    """flow: free trials that came to their end"""
+    TRIALS_CONVERTED = 106
+    """flow: free trials that ended in a paid membership"""
+    RENEWALS_DUE = 107
+    """flow: paid memberships that came up for renewal"""
+    RENEWALS = 108
+    """flow: paid memberships renewed"""
+    CANCELLED = 109
+    """flow: members who left the club"""
+    UPGRADED = 110
+    """flow: members who reached a higher level"""
+    DOWNGRADED = 111
+    """flow: members who fell to a lower level"""
+    TIER_1 = 112
+    """stock: members at the first level"""
+    TIER_2 = 113
+    """stock: members at the second level"""
+    TIER_3 = 114
+    """stock: members at the third level"""
+    TIER_4 = 115
+    """stock: members at the fourth level"""
+    TIER_5 = 116
+    """stock: members at the fifth level"""
+    OFFERS = 117
+    """flow: personal offers made to members"""
+    OFFERS_USED = 118
+    """flow: personal offers used"""
+    CHALLENGES_JOINED = 119
+    """flow: members who took up a challenge"""
+    CHALLENGES_DONE = 120
+    """flow: challenges completed"""
+    STREAKS_DONE = 121
+    """flow: streaks completed"""
+    SURPRISES = 122
+    """flow: surprise gifts of the programme"""
+    BENEFITS_CENTS = 123
+    """flow: cents, cost of soft benefits"""
+    RETURNED = 124
+    """flow: purchases brought back"""
+    RETURNED_CENTS = 125
+    """flow: cents paid back for purchases brought back"""
+    RETURNED_GOODS = 126
+    """flow: cents, cost of the goods that came back"""
+    OUTSIDE_POINTS = 127
+    """flow: points earned outside the category, paid for by who issues them; part of POINTS_EARNED"""
+    ELIGIBLE = 128
+    """flow: purchases at which a reward could be had"""
+    REDEMPTIONS = 129
+    """flow: purchases at which a reward was had"""
+    STOLEN_BACK = 130
+    """flow: points given back to members who were robbed; part of POINTS_EARNED"""
+    PAID_OUT = 131
+    """flow: points handed out as cheques; part of POINTS_REDEEMED"""
+    POINTS_SETTLED = 132
+    """flow: points issued at a partner firm"""
 
 
 TALLIES = len(Tally)

@@ -2,8 +2,10 @@
 
 `rate`, `basket`, ... are columns of the store; `considers.Harbour`, `origin`, ... are read out of packed ones.
 Those kept per firm name the firm after a dot:
-`satisfaction.Harbour`; those kept per programme, the firm that runs it: `points.Harbour`. What is not there
-(the firm last bought at, of one who never bought) is None in Python, and NaN in an array of numbers.
+`satisfaction.Harbour`; those kept per programme, a firm where it holds: `points.Harbour`, which are all points on
+account, those in vouchers and those still pending too. `tier`, `vouchers` and `pending` are there for programmes that
+have levels, pay out in vouchers, or let points wait. What is not there (the firm last bought at, of one who never
+bought) is None in Python, and NaN in an array of numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.population.columns import COLUMNS, find, row_of
+from sim.population.columns import COLUMNS, Row, find, row_of
 from sim.population.moments import Origin
 from sim.population.population import Population
 from sim.rules.defection import Cause
@@ -50,6 +52,14 @@ _LIMITS: dict[str, tuple[float, float]] = {
 }
 """What a hand may set. Wider than what customers are born with; beyond, the rules would meet infinities."""
 
+_ELEMENTS = {
+    "tier": (Row.TIER, "no levels of status"),
+    "vouchers": (Row.VOUCHERS, "no vouchers"),
+    "pending": (Row.PENDING, "no points that wait"),
+}
+"""Attributes of programmes that have an element: the first of its rows, and what the others are without."""
+_LEVEL = 7
+"""Bits of `tier` that are the level (see standing.py)."""
 _FROM_FIRM = "it follows from what happens between the customer and the firm"
 _CAUSES = tuple(cause.name.lower() for cause in Cause)
 
@@ -89,7 +99,12 @@ _FIXED = {
     "segment": "a customer stays in the segment she was born into",
     "cohort": "the market itself marks who was active at the start of a year",
     "points": "points move at purchases only, or the books of the programme would not balance",
+    **dict.fromkeys(
+        ("vouchers", "pending"),
+        "points move at purchases only, or the books of the programme would not balance",
+    ),
     "stamps": "stamps move at purchases only, or the books of the programme would not balance",
+    "tier": "status follows from purchases, or from what the programme gives",
     "member": "set member_since: the week of joining, or None",
     **dict.fromkeys(("grievance", "happened", "knows", "ties", "grieved", "contract", "story"), _FROM_FIRM),
     **dict.fromkeys(PACKED, _FROM_FIRM),
@@ -104,8 +119,8 @@ class Field:
     kind: Kind
     store: Literal["reals", "wholes", "block_segment"]
     row: int = 0
-    rows: int = 1
-    """rows to be summed: points lie in several lots"""
+    more: tuple[int, ...] = ()
+    """further rows, to be summed: points lie in several lots"""
     labels: tuple[str, ...] = ()
     none: int | None = None
     limits: tuple[float, float] = (0.0, _MOST)
@@ -230,7 +245,7 @@ class Field:
 class Attributes:
     """The attributes of a market's customers.
 
-    firms: names of all; programmes: number of each, by the firm that runs it; segments: names of all.
+    firms: names of all; programmes: number of the one that holds at a firm, by the firm; segments: names of all.
     """
 
     def __init__(
@@ -250,11 +265,19 @@ class Attributes:
             "customer": {}, "firm": everywhere, "programme": programmes, "network": everywhere
         }  # fmt: skip
         for column in COLUMNS:
+            if column.scope == "element":
+                continue
             if column.name != "lots" and (column.scope != "network" or population.network is not None):
                 self._owners[column.name] = by_scope[column.scope]
         self._owners |= {name: everywhere if p.per_firm else {} for name, p in PACKED.items()}
         self._owners |= {"segment": {}, "points": programmes, "member": programmes}
-        self._scopes = {c.name: c.scope for c in COLUMNS} | {"points": "programme", "member": "programme"}
+        self._owners |= {
+            name: {firm: p for firm, p in programmes.items() if population.layout[p].get(row)}
+            for name, (row, _) in _ELEMENTS.items()
+        }
+        self._programmes = programmes
+        self._scopes: dict[str, str] = {c.name: c.scope for c in COLUMNS if c.scope != "element"}
+        self._scopes |= dict.fromkeys(("points", "member", *_ELEMENTS), "programme")
         self._scopes |= {name: "firm" if p.per_firm else "customer" for name, p in PACKED.items()}
         self._firms = tuple(firms)
         self.ready: dict[str, Field] = {}
@@ -305,6 +328,9 @@ class Attributes:
         owners = self._owners[name]
         if firm in owners:
             return None
+        if firm in self._programmes:
+            lacks = f"the programme of {firm!r} has {_ELEMENTS[name][1]}, so nobody has {name!r} there"
+            return f"{lacks}; programmes that have: {_listed(owners)}"
         if firm in self._firms:
             return f"{firm!r} has no programme, so nobody has {name!r} there; programmes: {_listed(owners)}"
         return f"there is no firm {firm!r}; {advice(firm, self._firms)}"
@@ -330,7 +356,9 @@ class Attributes:
                 mask=packed.mask,
                 given=packed.given,
             )
-        column = {"points": "lots", "member": "member_since"}.get(stem, stem)
+        if stem in ("points", *_ELEMENTS):
+            return self._of_account(name, stem, self._owners[stem][firm])
+        column = {"member": "member_since"}.get(stem, stem)
         dtype, row = row_of(column, self._owners[stem].get(firm, 0), people.firms)
         kind: Kind = "real" if dtype == "float32" else "whole"
         if stem in ("alive", "member"):
@@ -344,12 +372,26 @@ class Attributes:
             kind,
             "reals" if dtype == "float32" else "wholes",
             row,
-            rows=LOTS if stem == "points" else 1,
             labels=self._firms if stem == "last_firm" else (),
             none=_NONE.get(column),
             limits=_LIMITS.get(stem, (0.0, _MOST)),
             fixed=fixed,
         )
+
+    def _of_account(self, name: str, stem: str, programme: int) -> Field:
+        """What stands on an account: points, some of them, or the level."""
+        people, fixed = self.population, _FIXED[stem]
+
+        def rows(column: str, count: int) -> list[int]:
+            return [row_of(column, programme, people.firms, r, people.layout)[1] for r in range(count)]
+
+        has = people.layout[programme]
+        elements = {element: rows(element, has.get(row, 0)) for element, (row, _) in _ELEMENTS.items()}
+        if stem == "tier":
+            return Field(name, "whole", "wholes", elements["tier"][0], fixed=fixed, mask=_LEVEL)
+        lots = rows("lots", LOTS) + elements["vouchers"] + elements["pending"]
+        first, *more = lots if stem == "points" else elements[stem]
+        return Field(name, "whole", "wholes", first, more=tuple(more), fixed=fixed)
 
     # --- entries ------------------------------------------------------------------------------------------
 
@@ -366,8 +408,8 @@ class Attributes:
         if field.store == "block_segment":
             return np.asarray(store[blocks])
         raw: NDArray[Any] = store[blocks, field.row, slots]
-        for part in range(1, field.rows):
-            raw = raw + store[blocks, field.row + part, slots]
+        for row in field.more:
+            raw = raw + store[blocks, row, slots]
         return np.asarray(field.unpacked(raw))
 
     def value(self, field: Field, block: int, slot: int) -> Any:
@@ -377,8 +419,8 @@ class Attributes:
             return people.reals[block, field.row, slot].item()
         if field.store == "block_segment":
             return field.value(people.block_segment[block].item())
-        if field.rows > 1:
-            return int(people.wholes[block, field.row : field.row + field.rows, slot].sum())
+        if field.more:
+            return int(people.wholes[block, [field.row, *field.more], slot].sum())
         return field.value(field.unpacked(people.wholes[block, field.row, slot].item()))
 
     def put(self, field: Field, block: Any, slot: Any, value: Any, week: int) -> None:

@@ -9,20 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arithmetic import F32
-from sim.population.told import Desk, Outreach, Posted, Surveys, Terms
+from sim.population.terms import cents
+from sim.population.told import Desk, Outreach, Posted, Surveys
 from sim.population.traits import Segments
 from sim.rules import Behaviour
 from sim.rules.contact import INTRUSION
 from sim.rules.personalisation import creepy_chance, quality_lift, relevance
-from sim.rules.points import lot_period
-from sim.scenario import Firm, Programme, Scenario
+from sim.scenario import Firm, Scenario
 
 GRANULARITIES = ("mass", "class", "individual")
 _YEAR = 52.0
-_NOBODY = Programme.model_fields["enrolment"].default.model_copy(update={"ask": 0.0})
-_NO_PROGRAMME = Programme.model_construct(
-    name="", enrolment=_NOBODY, points=None, stamps=None, member_price=None
-)
 
 
 class Acting(Protocol):
@@ -32,11 +28,6 @@ class Acting(Protocol):
     posted_price: float
     holds_event: bool
     desk: Any
-
-
-def cents(amount: float) -> int:
-    """An amount of currency in whole cents."""
-    return round(amount * 100)
 
 
 def _reals(values: Sequence[float]) -> NDArray[np.float32]:
@@ -87,6 +78,7 @@ def posted_of(firms: Sequence[Acting], behaviour: Behaviour) -> Posted:
         contract_weeks=_wholes([s.contract.weeks if s.contract else 0 for s in specs]),
         awareness=_reals([s.awareness for s in specs]),
         opt_in=_reals(_each(specs, "contacts", lambda c: c.opt_in, 1.0)),
+        returns=_reals([s.returns for s in specs]),
     )
 
 
@@ -156,53 +148,6 @@ def surveys_of(firms: Sequence[Acting], week: int) -> Surveys:
         asked=_reals([p.sample * p.response for p in plans]),
         bias=_reals([p.bias for p in plans]),
     )
-
-
-_TERMS = {
-    "firm": np.int32, "open": np.int32, "ask": np.float32, "automatic": np.int32, "effort": np.float32,
-    "back_per_currency": np.float32, "back_per_visit": np.float32, "micro_points": np.float64,
-    "threshold": np.int32, "points_reward": np.float32, "points_cost_cents": np.int64, "redeem": np.float32,
-    "lot_weeks": np.int32, "welcome": np.int32, "stamps_needed": np.int32, "stamps_reward": np.float32,
-    "stamps_cost_cents": np.int64, "head_start": np.int32, "discount": np.float32,
-}  # fmt: skip
-
-
-def terms_of(programmes: Sequence[tuple[int, Programme | None]], behaviour: Behaviour) -> Terms:
-    """The terms of the programmes: (firm number, programme, or None while the firm has none)."""
-    perceived = behaviour.programme_value.perceived
-    rows = []
-    for number, programme in programmes:
-        given = programme or _NO_PROGRAMME
-        points = given.points if behaviour.points.enabled else None
-        stamps = given.stamps if behaviour.stamps.enabled else None
-        discount = given.member_price.depth * given.member_price.range_share if given.member_price else 0.0
-        back = perceived * points.per_currency * points.reward / points.threshold if points else 0.0
-        if behaviour.member_price.enabled:
-            back += discount
-        rows.append(
-            {
-                "firm": number,
-                "open": int(programme is not None),
-                "ask": given.enrolment.ask,
-                "automatic": int(given.enrolment.automatic),
-                "effort": given.enrolment.effort,
-                "back_per_currency": back,
-                "back_per_visit": perceived * stamps.reward / stamps.needed if stamps else 0.0,
-                "micro_points": round(points.per_currency * 1e6) if points else 0,
-                "threshold": points.threshold if points else 0,
-                "points_reward": points.reward if points else 0.0,
-                "points_cost_cents": cents(points.reward * points.cost_ratio) if points else 0,
-                "redeem": points.redeem if points else 0.0,
-                "lot_weeks": lot_period(points.expire_weeks) if points else 0,
-                "welcome": points.welcome if points else 0,
-                "stamps_needed": stamps.needed if stamps else 0,
-                "stamps_reward": stamps.reward if stamps else 0.0,
-                "stamps_cost_cents": cents(stamps.reward * stamps.cost_ratio) if stamps else 0,
-                "head_start": stamps.head_start if stamps else 0,
-                "discount": discount,
-            }
-        )
-    return Terms(**{name: np.array([r[name] for r in rows], dtype) for name, dtype in _TERMS.items()})
 
 
 def sizes_of(world: Scenario) -> list[int]:

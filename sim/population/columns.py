@@ -7,7 +7,9 @@ A segment fills whole blocks, so that a block has one segment; the slots left ov
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Literal
 
 BLOCK = 1024
@@ -15,8 +17,9 @@ BLOCK = 1024
 MAX_FIRMS = 16
 """Most firms of a market; also the stride between columns kept per firm in the scratch."""
 
-Scope = Literal["customer", "firm", "programme", "network"]
-"""One entry a customer, one for each firm, one for each programme; or one for each firm where there is a network."""
+Scope = Literal["customer", "firm", "programme", "network", "element"]
+"""One entry a customer, one for each firm, one for each programme; one for each firm where there is a network; or one
+for each programme that has the element which needs it."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,46 @@ COLUMNS: tuple[Column, ...] = (
     Column("member_since", "int32", "programme", "week", "week of joining, -1 for no member"),
     Column("stamps", "int32", "programme", "stamps", "stamps on the open card"),
     Column("lots", "int32", "programme", "points", "points by lot of issue", rows=5),
+    Column("vouchers", "int32", "element", "points", "points paid out as vouchers, by lot of issue", rows=5),
+    Column("pending", "int32", "element", "points", "points not yet to be spent, by week of release", rows=8),
+    Column("returned", "int32", "element", "points", "points to be taken back for goods brought back"),
+    Column("earned_week", "int32", "element", "points", "points earned this week, where that is capped"),
+    Column("earned_year", "int32", "element", "points", "points earned this year, where that is capped"),
+    Column("redeemed_week", "int32", "element", "week", "week of the last redemption, plus one; 0 for none"),
+    Column("tier", "int32", "element", "packed", "level, level to fall to, trial, and end of validity"),
+    Column("spend", "int32", "element", "cents", "spending that counts for status, by quarter", rows=4),
+    Column("visits", "int32", "element", "purchases", "purchases that count for status, by quarter", rows=4),
+    Column("qualifying", "int32", "element", "points", "points that count for status, by quarter", rows=4),
+    Column("club", "int32", "element", "packed", "end of the time paid for, and whether it is a trial"),
+    Column("received", "int32", "element", "cents", "what membership gave since the last fee"),
+    Column("challenge", "int32", "element", "packed", "progress in the challenge taken up; 0 for none"),
+    Column("streak", "int32", "element", "packed", "links of the streak, and whether this one is done"),
+    Column("card_week", "int32", "element", "week", "week in which the open stamp card was begun"),
 )
+
+
+class Row(IntEnum):
+    """Rows that a programme takes on top of its seven only where it has an element that needs them."""
+
+    VOUCHERS = 0
+    PENDING = 1
+    RETURNED = 2
+    EARNED_WEEK = 3
+    EARNED_YEAR = 4
+    REDEEMED_WEEK = 5
+    TIER = 6
+    SPEND = 7
+    VISITS = 8
+    QUALIFYING = 9
+    CLUB = 10
+    RECEIVED = 11
+    CHALLENGE = 12
+    STREAK = 13
+    CARD_WEEK = 14
+
+
+Layout = tuple[Mapping[Row, int], ...]
+"""How many rows each programme takes for each of its elements."""
 
 # Rows of the blocks. Customer columns come first, in the order above; then each firm column for all firms;
 # then each programme column for all programmes.
@@ -110,9 +152,23 @@ def real_rows(firms: int, network: bool = False) -> int:
     return CUSTOMER_REALS + (FIRM_REALS + network) * firms
 
 
-def whole_rows(firms: int, programmes: int) -> int:
-    """Int32 rows of a market with this many firms and programmes."""
-    return CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * programmes
+def whole_rows(firms: int, layout: Layout) -> int:
+    """Int32 rows of a market with this many firms, and programmes that take these rows."""
+    elements = sum(sum(rows.values()) for rows in layout)
+    return CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * len(layout) + elements
+
+
+def element_rows(firms: int, layout: Layout) -> list[list[int]]:
+    """First row of each element of each programme, -1 where it has none: programme x Row."""
+    at = CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * len(layout)
+    table = []
+    for rows in layout:
+        firsts = []
+        for row in Row:
+            firsts.append(at if rows.get(row) else -1)
+            at += rows.get(row, 0)
+        table.append(firsts)
+    return table
 
 
 def find(name: str) -> Column:
@@ -123,8 +179,10 @@ def find(name: str) -> Column:
     raise KeyError(f"no column {name!r}; columns are {', '.join(c.name for c in COLUMNS)}")
 
 
-def row_of(name: str, which: int, firms: int, part: int = 0) -> tuple[str, int]:
-    """Array ("float32" or "int32") and row of a column; `which` is the firm or programme number."""
+def row_of(
+    name: str, which: int, firms: int, part: int = 0, layout: Layout = ()
+) -> tuple[Literal["float32", "int32"], int]:
+    """Array and row of a column; `which` is the firm or programme number. KeyError for an element not there."""
     column = find(name)
     same = [c for c in COLUMNS if c.dtype == column.dtype]
     if column.scope == "customer":
@@ -133,10 +191,15 @@ def row_of(name: str, which: int, firms: int, part: int = 0) -> tuple[str, int]:
         first = sum(c.scope == "customer" for c in same)
         kind = [c.name for c in same if c.scope in ("firm", "network")].index(name)
         return column.dtype, first + kind * firms + which
+    if column.scope == "element":
+        row = element_rows(firms, layout)[which][Row[name.upper()]]
+        if row < 0:
+            raise KeyError(f"programme {which} has no element that needs the column {name!r}")
+        return column.dtype, row + part
     kind = {"member_since": MEMBER_SINCE, "stamps": STAMPS, "lots": LOT}[name]
     return column.dtype, CUSTOMER_WHOLES + firms + which * PROGRAMME_WHOLES + kind + part
 
 
-def bytes_per_customer(firms: int, programmes: int, network: bool = False) -> int:
+def bytes_per_customer(firms: int, layout: Layout, network: bool = False) -> int:
     """Bytes of state a customer takes, in a full block; the network itself comes on top."""
-    return 4 * (real_rows(firms, network) + whole_rows(firms, programmes))
+    return 4 * (real_rows(firms, network) + whole_rows(firms, layout))

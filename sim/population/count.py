@@ -8,6 +8,7 @@ from numba import njit
 from sim.arithmetic import F32, I32, KERNEL, ZERO, normal_quantile
 from sim.draws import U32, Stream, philox, unit
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
+from sim.population.account import card, ring_sum, waiting
 from sim.population.columns import (
     ALIVE,
     ATTACHMENT,
@@ -20,14 +21,18 @@ from sim.population.columns import (
     GRIEVED,
     KNOWS,
     LAST_FIRM,
+    LOT,
     PROGRAMME_WHOLES,
     REMEMBERED,
     SATISFACTION,
+    STAMPS,
     TIES,
     TRUST,
+    Row,
 )
 from sim.population.moments import contract_firm, contract_until, grieved_firm, has, has_complained
 from sim.population.scratch import TOTAL, U_CHOICE, U_FAILURE, Z_QUALITY
+from sim.population.standing import level_of
 from sim.rules.barrier import barrier_value
 from sim.rules.contract import is_bound
 from sim.rules.equity import equity_value
@@ -52,7 +57,7 @@ _FIXED = F32(INDEX_SCALE)
 
 @njit(**KERNEL)
 def count_stocks(
-    s, reals, wholes, customer0, size, seg, firms, posted, surveys, programme_of, rules, context, tally
+    s, reals, wholes, customer0, size, seg, firms, posted, surveys, terms, programme_of, rules, context, tally
 ):  # fmt: skip
     """How many are active, members, satisfied at the end of the week, by firm and membership."""
     count_memories(s, reals, wholes, customer0, size, firms, surveys, rules, context)
@@ -60,6 +65,8 @@ def count_stocks(
         p = programme_of[f]
         count_people(reals, wholes, size, seg, f, firms, p, rules, context, tally)
         count_obligations(wholes, size, seg, f, firms, p, context, tally)
+        if p >= 0 and f == terms.firm[p]:
+            count_accounts(wholes, size, seg, f, firms, p, terms, tally)
         if context.census == 1:
             count_loyalties(s, reals, wholes, size, seg, f, firms, p, posted, rules, context, tally)
         if surveys.now[f] == 1:
@@ -168,7 +175,7 @@ def count_people(reals, wholes, size, seg, f, firms, p, rules, context, tally):
 
 @njit(**KERNEL)
 def count_obligations(wholes, size, seg, f, firms, p, context, tally):
-    """What is open between a firm and its customers: complaints, contracts, consent, points and stamps."""
+    """What is open between a firm and its customers: complaints, contracts, consent."""
     last, alive, knows, ties = wholes[CUSTOMER_WHOLES + f], wholes[ALIVE], wholes[KNOWS], wholes[TIES]
     grieved, contract = wholes[GRIEVED], wholes[CONTRACT]
     since = wholes[CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p] if p >= 0 else wholes[LAST_FIRM]
@@ -199,18 +206,38 @@ def count_obligations(wholes, size, seg, f, firms, p, context, tally):
     tally[t + Tally.REACHABLE] += open_to - open_to_m
     tally[tm + Tally.PARTICIPANTS] += belongs_m
     tally[t + Tally.PARTICIPANTS] += belongs - belongs_m
-    if p >= 0:
-        first = CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p
-        points, stamps = np.int64(0), np.int64(0)
-        for r in range(LOTS):
-            lot = wholes[first + 2 + r]
-            for j in range(size):
-                points += lot[j]
-        card = wholes[first + 1]
+
+
+@njit(**KERNEL)
+def count_accounts(wholes, size, seg, f, firms, p, terms, tally):
+    """What a firm owes the members of its programme, and who stands where in it."""
+    first = card(firms, p)
+    points, stamps = np.int64(0), np.int64(0)
+    for r in range(LOTS):
+        lot = wholes[first + LOT + r]
         for j in range(size):
-            stamps += card[j]
-        tally[tm + Tally.POINTS_BALANCE] += points
-        tally[tm + Tally.STAMPS_BALANCE] += stamps
+            points += lot[j]
+    stamps_of = wholes[first + STAMPS]
+    for j in range(size):
+        stamps += stamps_of[j]
+    tm = ((seg * firms + f) * 2 + 1) * TALLIES
+    pending, vouchers = np.int64(0), np.int64(0)
+    if terms.row[p, Row.PENDING] >= 0:
+        for j in range(size):
+            pending += waiting(wholes, j, terms, p)
+    if terms.row[p, Row.VOUCHERS] >= 0:
+        for j in range(size):
+            vouchers += ring_sum(wholes, terms.row[p, Row.VOUCHERS], j)
+    tally[tm + Tally.POINTS_BALANCE] += points + pending + vouchers
+    tally[tm + Tally.POINTS_PENDING] += pending
+    tally[tm + Tally.VOUCHERS] += vouchers
+    tally[tm + Tally.STAMPS_BALANCE] += stamps
+    if terms.row[p, Row.TIER] >= 0:
+        tier = wholes[terms.row[p, Row.TIER]]
+        for j in range(size):
+            level = level_of(tier[j])
+            if level > 0:
+                tally[tm + Tally.TIER_1 + level - 1] += 1
 
 
 @njit(**KERNEL)

@@ -62,7 +62,8 @@ class FirmValues(MutableMapping[str, Any]):
 
 
 class Customer(mesa.Agent):
-    """One customer. Attributes are those of `sim/population/columns.py`, and segment, points, member.
+    """One customer. Attributes are those of `sim/population/columns.py`, and segment, points, member, tier, vouchers,
+    pending and others that are read out of them (see attributes.py).
 
     A firm's column is a mapping by firm (`satisfaction["Harbour"]`), or a name with a dot, as collectors of
     attributes want it: `satisfaction.Harbour`. To set an attribute that is not declared is an AttributeError.

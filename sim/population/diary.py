@@ -5,9 +5,9 @@
     print(market.diary(17))                        # a story
     market.diary(17).frame()                       # a table
 
-A diary is read off the columns before and after a week; the market lives on as if nobody looked. Its cost depends
-on how many keep one, not on the size of the market. A diary is that of a place in the market: who takes over a
-place writes on in it, as the next person.
+A diary is read off the columns before and after a week, and the week of a member is lived once more on a copy of
+them; the market lives on as if nobody looked. Its cost depends on how many keep one, not on the size of the market.
+A diary is that of a place in the market: who takes over a place writes on in it, as the next person.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ from numpy.typing import NDArray
 
 from sim.draws import Stream, words
 from sim.population.columns import ATTACHMENT, EXPECTATION, GRIEVANCE, HAPPENED, SATISFACTION, TRUST
+from sim.population.deeds import Deeds, Wording, changed, pooled
 from sim.population.moments import ENTERED_MARKET, LEFT_MARKET
-from sim.population.page import Moment, Page, Week, closed, newborn
+from sim.population.page import Moment, Page, Week, newborn
 from sim.population.population import Population
+from sim.population.replay import Alone, Replay
 from sim.population.told import Told
 from sim.rules import BehaviourNumbers
+from sim.scenario import Programme
 from sim.scenario.errors import Fault, ScenarioError
 
 if TYPE_CHECKING:
@@ -102,6 +105,8 @@ class Diary:
         self.segment, self.cast = segment, cast
         self.entries: list[Entry] = []
         self.people: list[Person] = []
+        self.wording: tuple[Wording, ...] = tuple(Wording() for _ in cast.programmes)
+        """names in each programme, as they were last"""
 
     def _greet(self, week: int, page: Page) -> None:
         self.people.append(Person(len(self.people) + 1, week, page, page))
@@ -113,18 +118,36 @@ class Diary:
         self.people[-1].last = page
 
     def live(
-        self, before: Page, after: Page, told: Told, rules: BehaviourNumbers, said: Sequence[int]
+        self,
+        before: Page,
+        after: Page,
+        told: Told,
+        rules: BehaviourNumbers,
+        said: Sequence[int],
+        wording: Sequence[Wording] = (),
+        replay: Replay | None = None,
+        began: Sequence[Moment] = (),
     ) -> None:
-        """One week more; said: the messages of her friends that she may have heard in it."""
-        week = told.context.week
+        """One week more; said: the messages of her friends that she may have heard in it.
+
+        wording: names in the programmes as they are this week; replay: her week once more, if she is or was a
+        member; began: what happened to her memberships before all else.
+        """
+        week, names = told.context.week, self.cast.firms
+        was, self.wording = self.wording, tuple(wording) or self.wording
+        deeds = Deeds(replay.deeds if replay else (), self.customer - 1, told, names, self.wording)
         happened = after.wholes[HAPPENED]
+        returns = replay.brought_back if replay else {}
         if before.alive:
             past = []
             if not self.people:
                 self._greet(week, before)
             elif self.entries:
-                past = closed(self.people[-1].last, before, told, self.cast.firms)
-            lived = Week(before, after, told, rules, self.cast.firms, said)
+                past = changed(self.people[-1].last, before, told, names, was, self.wording)
+            lived = Week(
+                before, after, told, rules, names, said, began=[*began, *deeds.beginning()],
+                took_part=deeds.purchases(), brought_back=returns,
+            )  # fmt: skip
             past += lived.leaving()
             if not happened & (LEFT_MARKET | ENTERED_MARKET):
                 self._write(week, past + lived.living(), after)
@@ -133,7 +156,9 @@ class Diary:
         if happened & ENTERED_MARKET:
             fresh = newborn(after, told, rules)
             self._greet(week, fresh)
-            lived = Week(fresh, after, told, rules, self.cast.firms, said)
+            lived = Week(
+                fresh, after, told, rules, names, said, took_part=deeds.purchases(), brought_back=returns
+            )
             self._write(week, lived.living(), after)
 
     def frame(self) -> pd.DataFrame:
@@ -200,6 +225,8 @@ class Diaries(Mapping[int, Diary]):
         self._slots = np.array([j for _, j in places], np.int64)
         self._told: Told | None = None
         self._before: list[Page] = []
+        self._alone: list[Alone] = []
+        self._wording: tuple[Wording, ...] = ()
         self._said: list[list[int]] = []
 
     def __getitem__(self, customer: int) -> Diary:
@@ -224,11 +251,16 @@ class Diaries(Mapping[int, Diary]):
             f"sim.Market(world, diaries=[{customer}])"
         )
 
-    def open(self, told: Told) -> None:
-        """Before a week is lived: how the customers are, and what their friends said last week."""
+    def open(self, told: Told, programmes: Sequence[Programme | None] = ()) -> None:
+        """Before a week is lived: how the customers are, and what their friends said last week.
+
+        programmes: as they are this week, for the names in them.
+        """
         if not self._by_id:
             return
         self._told, self._before = told, self._pages()
+        self._alone = [Alone(self._population, r, told) for r in self._rows]
+        self._wording = tuple(Wording.of(programme) for programme in programmes)
         circle = told.circle
         self._said = [
             circle.said[circle.friends[circle.start[r] : circle.start[r + 1]]].tolist()
@@ -241,16 +273,29 @@ class Diaries(Mapping[int, Diary]):
         """After it: the week's entries."""
         if self._told is None:
             return
-        for diary, before, after, said in zip(
-            self._by_id.values(), self._before, self._pages(), self._said, strict=True
+        told, layout = self._told, self._population.layout
+        for diary, before, after, said, alone in zip(
+            self._by_id.values(), self._before, self._pages(), self._said, self._alone, strict=True
         ):
-            diary.live(before, after, self._told, self._rules, said)
+            began = pooled(before, alone.wholes[0], layout, told, diary.cast.firms)
+            replay = Replay(alone, told=told, rules=self._rules) if _concerns(before, after, told) else None
+            diary.live(before, after, told, self._rules, said, self._wording, replay, began)
         self._told = None
 
     def _pages(self) -> list[Page]:
         reals = self._population.reals[self._blocks, :, self._slots].tolist()
         wholes = self._population.wholes[self._blocks, :, self._slots].tolist()
-        return [Page(r, w, self._population.firms) for r, w in zip(reals, wholes, strict=True)]
+        people = self._population
+        return [Page(r, w, people.firms, people.layout) for r, w in zip(reals, wholes, strict=True)]
+
+
+def _concerns(before: Page, after: Page, told: Told) -> bool:
+    """Whether a week has more to tell than its columns show: of a member, or of goods brought back."""
+    member = any(before.is_member(p) or after.is_member(p) for p in range(len(told.terms.firm)))
+    week = told.context.week
+    return member or any(
+        told.posted.returns[f] > 0 and after.last_week(f) == week for f in range(after.firms)
+    )
 
 
 def _chosen(population: Population, wanted: int | Sequence[int]) -> list[int]:

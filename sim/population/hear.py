@@ -8,8 +8,9 @@ walk call the same functions. Firms are told apart by number; `customer` is the 
 from __future__ import annotations
 
 from sim.arithmetic import F32, HALF, I32, ONE, ZERO, scalar
-from sim.draws import U32, U64, Stream, philox, unit
+from sim.draws import U32, Stream, philox, unit
 from sim.measures.tally import TALLIES, Tally
+from sim.population.account import card, ready
 from sim.population.columns import (
     ATTACHMENT,
     BASKET,
@@ -27,6 +28,7 @@ from sim.population.columns import (
     REGARD,
     REMEMBERED,
     SATISFACTION,
+    STAMPS,
     STORY,
     TIES,
     TRUST,
@@ -49,6 +51,7 @@ from sim.population.moments import (
     RECONSIDERED,
     TAUGHT,
     WON_BACK,
+    birthday,
     bit,
     contract_firm,
     contract_until,
@@ -61,6 +64,7 @@ from sim.population.moments import (
     told_leaving,
 )
 from sim.population.talk import REFERRAL, WARNING, spoken_firm, spoken_kind
+from sim.population.told import Rule, Tag
 from sim.rules.community import after_event, takes_part
 from sim.rules.contact import after_contact, opts_out
 from sim.rules.contract import is_bound
@@ -78,9 +82,6 @@ _CONTACT, _TIES, _DESK, _HEARD = (
     U32(Stream.CONTACT), U32(Stream.TIES), U32(Stream.DESK), U32(Stream.HEARD)
 )  # fmt: skip
 _INVOLUNTARY = I32(Cause.INVOLUNTARY)
-_YEAR = 52
-_SCATTER = U64(2654435761)
-"""Knuth's multiplier: spreads the customers' birthdays over the year."""
 _NEAR = F32(0.8)
 """Share of the way to a reward from which a firm reminds of it."""
 
@@ -171,24 +172,20 @@ def pay_for_contract(wholes, j, customer, seg, firms, outreach, programme_of, co
 @scalar
 def is_triggered(wholes, j, customer, f, p, outreach, terms, context):
     """Whether a birthday, a long absence or a near reward sets off a contact this week."""
-    birthday = (
-        (outreach.birthday[f] == 1)
-        & (I32(((U64(customer) * _SCATTER) >> U64(16)) & U64(0xFFFF)) % _YEAR == context.week % _YEAR)
-    )  # fmt: skip
+    congratulates = (outreach.birthday[f] == 1) & birthday(customer, context.week)
     absent = context.week - wholes[CUSTOMER_WHOLES + f, j]
     lapse = (outreach.lapse_trigger[f] > 0) & (absent == outreach.lapse_trigger[f])
     near = False
     if outreach.near_reward[f] == 1 and p >= 0:
-        at = CUSTOMER_WHOLES + outreach.acts.size + PROGRAMME_WHOLES * p
-        have = F32(
-            wholes[at + 2, j] + wholes[at + 3, j] + wholes[at + 4, j] + wholes[at + 5, j] + wholes[at + 6, j]
-        )
-        need, card = F32(terms.threshold[p]), F32(terms.stamps_needed[p])
+        firms = outreach.acts.size
+        have = F32(ready(wholes, firms, j, terms, p))
+        need = F32(terms.tags[p, 0, Tag.POINTS]) if terms.rule[p, Rule.MENU] > 0 else ZERO
+        card_size = F32(terms.rule[p, Rule.STAMPS_NEEDED])
         points = (need > ZERO) & (have >= _NEAR * need) & (have < need)
-        stamps = (card > ZERO) & (F32(wholes[at + 1, j]) >= _NEAR * card)
+        stamps = (card_size > ZERO) & (F32(wholes[card(firms, p) + STAMPS, j]) >= _NEAR * card_size)
         # Once a month, or the reminder would be one every week.
         near = (points | stamps) & (context.week % 4 == 0)
-    return birthday | lapse | near
+    return congratulates | lapse | near
 
 
 @scalar

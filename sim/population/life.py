@@ -1,4 +1,4 @@
-"""The first half of a customer's week: points of age expire, leavers leave, traits drift, need arises.
+"""The first half of a customer's week: memberships begin it, leavers leave, traits drift, need arises.
 
 Each function takes one block: reals and wholes are row x slot, s and w the scratch of the thread.
 """
@@ -11,6 +11,7 @@ from numba import njit
 from sim.arithmetic import F32, I32, KERNEL, ONE, ZERO, scalar
 from sim.draws import FEW, U32, Stream, philox, poisson, poisson_if_few, unit
 from sim.measures.tally import TALLIES, Tally
+from sim.population.account import card, filling_lot, forfeit, turns
 from sim.population.columns import (
     ALIVE,
     BLOCK,
@@ -25,7 +26,7 @@ from sim.population.columns import (
     HAZARD,
     KNOWS,
     LAST_FIRM,
-    PROGRAMME_WHOLES,
+    LOT,
     RATE,
     SATIATION,
     TASTE_OUTSIDE,
@@ -33,6 +34,7 @@ from sim.population.columns import (
 )
 from sim.population.enter import enter
 from sim.population.hear import cell, hear, is_member
+from sim.population.membership import begin_week, pool
 from sim.population.moments import CHANGED_TASTE, ENTERED_MARKET, LEFT_MARKET, Origin, has, still_hurts
 from sim.population.scratch import (
     COUNT,
@@ -46,12 +48,12 @@ from sim.population.scratch import (
     U_NEED,
     U_WHICH,
 )
+from sim.population.told import Rule
 from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_rate, drawn_taste
 from sim.rules.contact import rested
 from sim.rules.failure import faded
 from sim.rules.lapse import NEVER, is_active
 from sim.rules.leaving import leaves
-from sim.rules.points import LOTS, filling_lot
 from sim.rules.variety import refreshed
 from sim.rules.word_of_mouth import fades
 
@@ -59,34 +61,26 @@ _LIFE, _NEED = U32(Stream.LIFE), U32(Stream.NEED)
 
 
 @njit(**KERNEL)
-def expire_points(wholes, size, firms, terms, seg, week, tally):
-    """Points in the lot that the ring returns to have reached their age."""
+def keep_accounts(reals, wholes, customer0, size, firms, seg, programme_of, terms, rules, context, tally):
+    """What memberships do at the start of a week."""
     for p in range(terms.firm.size):
-        period = terms.lot_weeks[p]
-        if period > 0 and week % period == 0:
-            first = CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p
-            lot = wholes[first + 2 + filling_lot(week, period)]
+        first = card(firms, p)
+        if terms.rule[p, Rule.HOUSEHOLD] > 1:
+            pool(wholes, size, firms, p, terms)
+        if terms.rule[p, Rule.WEEKLY] == 1:
+            for j in range(size):
+                if wholes[first, j] >= 0:
+                    begin_week(
+                        reals, wholes, firms, j, U32(customer0 + j), seg, p, programme_of, terms, rules, context,
+                        tally,
+                    )  # fmt: skip
+        elif turns(context.week, terms.rule[p, Rule.LOT_WEEKS], terms.rule[p, Rule.LOT_START]):
+            lot = wholes[first + LOT + filling_lot(terms, p, context.week)]
             expired = np.int64(0)
             for j in range(size):
                 expired += lot[j]
                 lot[j] = 0
             tally[((seg * firms + terms.firm[p]) * 2 + 1) * TALLIES + Tally.POINTS_EXPIRED] += expired
-
-
-@njit(**KERNEL)
-def forfeit(wholes, j, firms, p, firm, seg, points, stamps, tally):
-    """What is on a membership is lost: its points, its stamps; with both the membership ends."""
-    first = CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p
-    t = ((seg * firms + firm) * 2 + 1) * TALLIES
-    if points:
-        for r in range(LOTS):
-            tally[t + Tally.POINTS_FORFEITED] += wholes[first + 2 + r, j]
-            wholes[first + 2 + r, j] = 0
-    if stamps:
-        tally[t + Tally.STAMPS_FORFEITED] += wholes[first + 1, j]
-        wholes[first + 1, j] = 0
-    if points and stamps:
-        wholes[first, j] = -1
 
 
 @njit(**KERNEL)
@@ -159,7 +153,8 @@ def depart(wholes, j, firms, seg, terms, programme_of, context, tally):
                 tally[t + Tally.LEFT_INVOLUNTARY] += 1
                 tally[t + Tally.WITH_INVOLUNTARY] += 1
     for p in range(terms.firm.size):
-        forfeit(wholes, j, firms, p, terms.firm[p], seg, True, True, tally)
+        t = cell(seg, firms, terms.firm[p], 1)
+        forfeit(wholes, firms, j, terms, p, t, True, True, tally)
 
 
 @njit(**KERNEL)

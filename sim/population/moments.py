@@ -7,6 +7,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from sim.arithmetic import F32, I32, ZERO, scalar
+from sim.draws import U64
 from sim.measures.tally import Tally
 from sim.rules.contract import is_bound
 
@@ -70,6 +71,16 @@ def bit(n):
 def has(bits, n):
     """Whether bit n is set."""
     return ((bits >> n) & 1) == 1
+
+
+_SCATTER = U64(2654435761)
+"""Knuth's multiplier: spreads the customers' birthdays over the year."""
+
+
+@scalar
+def birthday(customer, week):
+    """Whether a customer has her birthday this week."""
+    return I32(((U64(customer) * _SCATTER) >> U64(16)) & U64(0xFFFF)) % 52 == week % 52
 
 
 NONE = I32(-1)

@@ -1,14 +1,16 @@
 """What happened to one customer in a week, read off her columns before and after it.
 
 The pass notes what happened as bits, mostly without the firm. The firm is found by what the week changed: whom she
-considers, whose member she is, what she feels. Where that leaves several, all of them are named.
+considers, what she feels. Where that leaves several, all of them are named. What programmes did is known exactly,
+from a replay of her week (see replay.py and deeds.py).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sim.population import moments as m
 from sim.population.columns import (
@@ -31,21 +33,33 @@ from sim.population.columns import (
     REGARD,
     REMEMBERED,
     SATISFACTION,
-    STAMPS,
     STORY,
     TASTE,
     TASTE_OUTSIDE,
     TIES,
     TRUST,
+    Layout,
+    Row,
+    element_rows,
 )
+from sim.population.standing import level_of
 from sim.population.talk import WARNING, spoken_firm, spoken_kind
 from sim.population.told import Told
 from sim.rules import BehaviourNumbers
 from sim.rules.defection import Cause
 from sim.rules.lapse import NEVER, is_active
-from sim.rules.points import LOTS, filling_lot
+from sim.rules.points import LOTS
 
-MORE_MOMENTS = ("bought", "points_expired", "programme_closed", "contract_ended")
+MEMBERSHIP_MOMENTS = (
+    "points_pooled", "points_expired", "points_free", "points_taken_back", "birthday_points", "outside_points",
+    "points_stolen", "vouchers", "cheque", "challenge_missed", "challenge_taken_up", "streak_broken", "level_won",
+    "level_given", "level_on_trial", "level_kept", "level_grace", "level_lost", "card_expired",
+    "programme_worsened", "fee_refunded", "trial_converted", "club_renewed", "club_left", "second_account",
+    "trial_begun", "fee_paid", "challenge_won", "streak_won", "milestone", "full_card", "offer_used", "surprised",
+    "programme_closed", "points_ended", "points_regraded", "stamps_ended", "level_changed",
+)  # fmt: skip
+"""What programmes do to their members (see deeds.py), besides what the bits say."""
+MORE_MOMENTS = ("bought", "brought_back", "contract_ended", *MEMBERSHIP_MOMENTS)
 """What a diary tells besides the bits of `moments.MOMENTS`."""
 _ROUNDING = 1e-5
 """Least change of a regard that is not the rounding of float32."""
@@ -60,19 +74,22 @@ class Moment:
     firms: tuple[str, ...] = ()
     """the firm; several when it was one of them and cannot be told which; none when no firm is concerned"""
     number: int = 1
-    """purchases bought, points expired or lost, weeks waited for an answer, first week free of a contract"""
+    """purchases bought or brought back; points earned, paid out, lost or moved; stamps lost; rewards taken; the level
+    she has now; links of a streak; weeks waited for an answer, of a trial, of grace; first week free of a contract"""
     detail: str = ""
     """causes of leaving, the decisive one first; how she came; what changed in her tastes, empty if nothing that shows;
-    `first` time, or `back` after so many weeks"""
+    `first` time, or `back` after so many weeks; the reward; the level, and the one she has now; money in currency;
+    points given `back`, or there before; `paid out`; `announced`; owner of a programme joined elsewhere"""
 
 
 class Page:
     """The columns of one customer at one moment, as Python numbers; firms and programmes by number."""
 
-    __slots__ = ("firms", "reals", "wholes")
+    __slots__ = ("_elements", "firms", "layout", "reals", "wholes")
 
-    def __init__(self, reals: list[float], wholes: list[int], firms: int) -> None:
-        self.reals, self.wholes, self.firms = reals, wholes, firms
+    def __init__(self, reals: list[float], wholes: list[int], firms: int, layout: Layout = ()) -> None:
+        self.reals, self.wholes, self.firms, self.layout = reals, wholes, firms, layout
+        self._elements = element_rows(firms, layout)
 
     def felt(self, kind: int, firm: int) -> float:
         """Entry of a float32 column kept per firm; kind as in columns.py."""
@@ -86,9 +103,19 @@ class Page:
         """Entry of a column kept per programme: MEMBER_SINCE, STAMPS, or LOT and following."""
         return self.wholes[CUSTOMER_WHOLES + self.firms + PROGRAMME_WHOLES * programme + kind]
 
+    def of_element(self, row: Row, programme: int) -> int:
+        """Sum of the entries of an element; 0 where the programme has none."""
+        first = self._elements[programme][row]
+        return sum(self.wholes[first : first + self.layout[programme][row]]) if first >= 0 else 0
+
     def points(self, programme: int) -> int:
-        """Points of all lots."""
-        return sum(self.of_programme(LOT + r, programme) for r in range(LOTS))
+        """Points on account: in lots, in vouchers, pending."""
+        lots = sum(self.of_programme(LOT + r, programme) for r in range(LOTS))
+        return lots + self.of_element(Row.VOUCHERS, programme) + self.of_element(Row.PENDING, programme)
+
+    def level(self, programme: int) -> int:
+        """Level of status, 0 for none."""
+        return int(level_of(self.of_element(Row.TIER, programme)))
 
     def is_member(self, programme: int) -> bool:
         """Whether she is a member; of no programme (-1) she is none."""
@@ -123,13 +150,18 @@ def newborn(page: Page, told: Told, rules: BehaviourNumbers) -> Page:
     wholes[LAST_FIRM] = wholes[GRIEVED] = wholes[CONTRACT] = -1
     wholes[TIES] = 0
     wholes[CUSTOMER_WHOLES : CUSTOMER_WHOLES + firms] = [int(NEVER)] * firms
-    for at in range(CUSTOMER_WHOLES + firms, len(wholes), PROGRAMME_WHOLES):
-        wholes[at : at + PROGRAMME_WHOLES] = [-1] + [0] * (PROGRAMME_WHOLES - 1)
-    return Page(reals, wholes, firms)
+    wholes[CUSTOMER_WHOLES + firms :] = [0] * (len(wholes) - CUSTOMER_WHOLES - firms)
+    for p in range(len(told.terms.firm)):
+        wholes[CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p] = -1
+    return Page(reals, wholes, firms, page.layout)
 
 
 class Week:
-    """One customer's week. `said`: what her friends said the week before, a byte each (see talk.py)."""
+    """One customer's week. `said`: what her friends said the week before, a byte each (see talk.py).
+
+    began, took_part: what her memberships did at the start of the week and at purchases (see deeds.py);
+    brought_back: purchases brought back, by firm.
+    """
 
     def __init__(
         self,
@@ -139,9 +171,13 @@ class Week:
         rules: BehaviourNumbers,
         names: Sequence[str],
         said: Collection[int] = (),
+        *,
+        began: Sequence[Moment] = (),
+        took_part: Sequence[Moment] = (),
+        brought_back: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
         self.before, self.after, self.told, self.rules, self.names = before, after, told, rules, names
-        self.said = said
+        self.said, self.began, self.took_part, self.brought_back = said, began, took_part, brought_back
         self.week = told.context.week
         self.all = range(len(names))
         self.bought = {f: self._purchases(f) for f in self.all if after.last_week(f) == self.week}
@@ -183,15 +219,8 @@ class Week:
     # --- what happened, in the order of a week ------------------------------------------------------------
 
     def leaving(self) -> list[Moment]:
-        """How the week began: points that expired, and the end of her time in the category."""
-        found = []
-        terms = self.told.terms
-        for p, f in enumerate(terms.firm.tolist()):
-            period = int(terms.lot_weeks[p])
-            if period > 0 and self.week % period == 0:
-                points = self.before.of_programme(LOT + filling_lot(self.week, period), p)
-                if points > 0:
-                    found += self._one("points_expired", [f], points)
+        """How the week began: what her memberships did, and the end of her time in the category."""
+        found = list(self.began)
         # Where somebody was won for the place at once, her coming has overwritten the note of this.
         if self._did(m.LEFT_MARKET | m.ENTERED_MARKET):
             found += self._one("left_market", [])
@@ -208,7 +237,8 @@ class Week:
             *self._friends_said(),
             *self._purchases_told(),
             *self._troubles(),
-            *self._rewards(),
+            *self.took_part,
+            *self._returns(),
             *self._breaks(),
             *self._says(),
         ]
@@ -354,33 +384,8 @@ class Week:
             found += self._one("complained", certain or may_fail)
         return found
 
-    def _rewards(self) -> list[Moment]:
-        found: list[Moment] = []
-        terms, used, may = self.told.terms, [], []
-        for p, f in enumerate(terms.firm.tolist()):
-            if f in self.bought and self.after.is_member(p):
-                may.append(f)
-                fewer = self.after.points(p) < self.before.points(p) - self._expired(p)
-                handed_in = terms.stamps_needed[p] > 0 and (
-                    self.after.of_programme(STAMPS, p) < self.before.of_programme(STAMPS, p) + self.bought[f]
-                    and self.before.is_member(p)
-                )
-                used += [f] if fewer or handed_in else []
-        if self._did(m.JOINED):
-            firms = [
-                f for p, f in enumerate(terms.firm.tolist())
-                if self.after.of_programme(MEMBER_SINCE, p) == self.week
-            ]  # fmt: skip
-            found += self._each("joined", firms)
-        if self._did(m.REDEEMED):
-            found += self._each("redeemed", used, may)
-        return found
-
-    def _expired(self, p: int) -> int:
-        period = int(self.told.terms.lot_weeks[p])
-        if period == 0 or self.week % period != 0:
-            return 0
-        return self.before.of_programme(LOT + filling_lot(self.week, period), p)
+    def _returns(self) -> list[Moment]:
+        return [moment for f, n in self.brought_back.items() for moment in self._one("brought_back", [f], n)]
 
     def _breaks(self) -> list[Moment]:
         if not self._did(m.LEFT_FIRM):
@@ -412,15 +417,6 @@ class Week:
             if self._did(m.MOMENTS[name]):
                 found += self._one(name, [self.after.wholes[LAST_FIRM]])
         return found
-
-
-def closed(earlier: Page, before: Page, told: Told, names: Sequence[str]) -> list[Moment]:
-    """Programmes that ended for her between two weeks, with the points that went with them."""
-    return [
-        Moment("programme_closed", (names[f],), earlier.points(p))
-        for p, f in enumerate(told.terms.firm.tolist())
-        if earlier.is_member(p) and not before.is_member(p)
-    ]
 
 
 def tastes(page: Page) -> list[float]:

@@ -10,9 +10,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.arithmetic import F32, I32
+from sim.arithmetic import F32, I32, KERNEL
 from sim.draws import U32
-from sim.measures.tally import TALLIES
+from sim.measures.tally import TALLIES, Tally
+from sim.population.account import card, filling_lot, forfeit, on_account
 from sim.population.columns import (
     ALIVE,
     BLOCK,
@@ -21,16 +22,19 @@ from sim.population.columns import (
     CUSTOMER_WHOLES,
     LOT,
     PROGRAMME_WHOLES,
+    Layout,
+    Row,
     bytes_per_customer,
     find,
     real_rows,
     row_of,
     whole_rows,
 )
-from sim.population.life import forfeit
 from sim.population.network import Network
 from sim.population.scratch import SCRATCH_REALS, SCRATCH_WHOLES
-from sim.population.told import Circle, Posted, Told
+from sim.population.partake import settle
+from sim.population.standing import ROLLING
+from sim.population.told import Circle, Posted, Rule, Terms, Told
 from sim.population.traits import Segments
 from sim.population.week import pass_week, populate
 from sim.rules import BehaviourNumbers
@@ -62,12 +66,50 @@ def _kept(wholes, sizes, firms, week, lapse_weeks, out):
                     out[f] += 1
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def _close(wholes, sizes, segments, firms, p, firm, points, stamps, tally):
+@njit(nogil=True, cache=True, **KERNEL)
+def _close(wholes, sizes, segments, firms, p, terms, points, stamps, pays, tally):
     for b in range(sizes.size):
+        t = ((segments[b] * firms + terms.firm[p]) * 2 + 1) * TALLIES
         for j in range(sizes[b]):
-            if wholes[b, CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p, j] >= 0:
-                forfeit(wholes[b], j, firms, p, firm, segments[b], points, stamps, tally)
+            if wholes[b, card(firms, p), j] >= 0:
+                if pays:
+                    settle(wholes[b], firms, j, terms, p, t, points, stamps, tally)
+                forfeit(wholes[b], firms, j, terms, p, t, points, stamps, tally)
+
+
+@njit(nogil=True, cache=True, **KERNEL)
+def _regrade(wholes, sizes, segments, firms, p, terms, ratio, tally):
+    first, vouchers, pending = card(firms, p) + LOT, terms.row[p, Row.VOUCHERS], terms.row[p, Row.PENDING]
+    for b in range(sizes.size):
+        t = ((segments[b] * firms + terms.firm[p]) * 2 + 1) * TALLIES
+        for j in range(sizes[b]):
+            before = np.int64(on_account(wholes[b], firms, j, terms, p))
+            if before > 0:
+                for r in range(LOTS):
+                    wholes[b, first + r, j] = I32(np.floor(wholes[b, first + r, j] * ratio + 0.5))
+                    if vouchers >= 0:
+                        wholes[b, vouchers + r, j] = I32(np.floor(wholes[b, vouchers + r, j] * ratio + 0.5))
+                if pending >= 0:
+                    for r in range(max(terms.rule[p, Rule.PENDING_WEEKS], 1)):
+                        wholes[b, pending + r, j] = I32(np.floor(wholes[b, pending + r, j] * ratio + 0.5))
+                more = np.int64(on_account(wholes[b], firms, j, terms, p)) - before
+                if more >= 0:
+                    tally[t + Tally.POINTS_EARNED] += more
+                else:
+                    tally[t + Tally.POINTS_FORFEITED] -= more
+
+
+def _regraded(tiers: NDArray[np.int32], levels: Sequence[int], until: int | None) -> NDArray[np.int32]:
+    """Status under other levels; until: when its validity ends, where that is set anew."""
+    table = np.zeros(8, np.int64)
+    table[1 : len(levels) + 1] = levels
+    # A level that is no longer there falls to the nearest one below it that is.
+    for i in range(1, len(levels) + 1):
+        table[i] = table[i] or table[i - 1]
+    packed = tiers.astype(np.int64)
+    level = table[packed & 7]
+    valid = packed >> 7 if until is None else np.minimum(packed >> 7, until)
+    return np.where(level > 0, level + (packed & 64) + 128 * valid, 0).astype(np.int32)
 
 
 class Population:
@@ -83,7 +125,7 @@ class Population:
         segments: Segments,
         sizes: Sequence[int],
         posted: Posted,
-        programmes: int,
+        layout: Layout,
         rules: BehaviourNumbers,
         seed: int,
         replicate: int,
@@ -93,7 +135,8 @@ class Population:
         self.segments = segments
         self.sizes = tuple(sizes)
         self.firms = len(posted.price)
-        self.programmes = programmes
+        self.layout = tuple(layout)
+        self.programmes = programmes = len(self.layout)
         self.seed, self.replicate = U32(seed), U32(replicate)
         blocks = [(s, first) for s, n in enumerate(sizes) for first in range(0, n, BLOCK)]
         starts = np.cumsum([0, *sizes])
@@ -101,7 +144,7 @@ class Population:
         self.block_first = np.array([starts[s] + first for s, first in blocks], np.int64)
         self.block_size = np.array([min(BLOCK, sizes[s] - first) for s, first in blocks], np.int64)
         self.reals = np.zeros((len(blocks), real_rows(self.firms, network is not None), BLOCK), np.float32)
-        self.wholes = np.zeros((len(blocks), whole_rows(self.firms, programmes), BLOCK), np.int32)
+        self.wholes = np.zeros((len(blocks), whole_rows(self.firms, self.layout), BLOCK), np.int32)
         self._scratch: list[tuple[NDArray[np.float32], NDArray[np.int32]]] = []
         populate(
             self.reals, self.wholes, self.block_segment, self.block_first, self.block_size, segments, posted,
@@ -117,7 +160,7 @@ class Population:
     @property
     def bytes_per_customer(self) -> float:
         """Bytes of state per customer, in a full block, the network included; `nbytes` has the padding too."""
-        columns = bytes_per_customer(self.firms, self.programmes, self.network is not None)
+        columns = bytes_per_customer(self.firms, self.layout, self.network is not None)
         return columns if self.network is None else columns + self.network.bytes_per_customer + 2
 
     @property
@@ -194,22 +237,63 @@ class Population:
         return out
 
     def close_programme(
-        self, programme: int, firm: int, part: Literal["points", "stamps"] | None = None
+        self, programme: int, terms: Terms, *, points: bool = True, stamps: bool = True, pays: bool = False
     ) -> NDArray[np.int64]:
-        """End all memberships of a programme, or only its points or its stamps.
+        """End all memberships of a programme (or only its points, or only its stamps), under these terms.
 
-        Returns the tally of what was forfeited.
+        pays: points are paid out in cash at face value and full cards are honoured; else all is forfeited.
+        Returns the tally of it.
         """
         tally = np.zeros(len(self.sizes) * self.firms * 2 * TALLIES, np.int64)
         _close(
-            self.wholes, self.block_size, self.block_segment, self.firms, programme, firm, part != "stamps",
-            part != "points", tally,
+            self.wholes, self.block_size, self.block_segment, self.firms, programme, terms, points, stamps, pays,
+            tally,
         )  # fmt: skip
         return tally.reshape(len(self.sizes), self.firms, 2, TALLIES)
 
-    def renew_points(self, programme: int, lot: int) -> None:
-        """Put all points of each member into one lot: under a new rule of expiry all start anew."""
-        first = CUSTOMER_WHOLES + self.firms + PROGRAMME_WHOLES * programme + LOT
+    def regrade(self, programme: int, terms: Terms, ratio: float) -> NDArray[np.int64]:
+        """Every lot of points becomes so many times as many, to the nearest point. Returns the tally of it."""
+        tally = np.zeros(len(self.sizes) * self.firms * 2 * TALLIES, np.int64)
+        _regrade(
+            self.wholes, self.block_size, self.block_segment, self.firms, programme, terms, float(ratio), tally
+        )
+        return tally.reshape(len(self.sizes), self.firms, 2, TALLIES)
+
+    def adapt(
+        self, programme: int, old: Terms, new: Terms, week: int, levels: Sequence[int], *, review: bool
+    ) -> None:
+        """Accounts under changed terms: what an element on_account that is no longer there goes where it belongs.
+
+        Pending points and vouchers become plain points where they were in the way; under a new rule of expiry all
+        points start anew. levels: new number of each old level, 0 for one that is no longer there; review: status
+        is reviewed at once.
+        """
+        p, first = programme, CUSTOMER_WHOLES + self.firms + PROGRAMME_WHOLES * programme + LOT
+        # Last week's lot: one that begins to fill this week is emptied first.
+        filling = int(filling_lot(new, p, week - 1))
+        for row, length in ((Row.VOUCHERS, LOTS), (Row.PENDING, max(int(old.rule[p, Rule.PENDING_WEEKS]), 1))):
+            same = row == Row.VOUCHERS or old.rule[p, Rule.PENDING_WEEKS] == new.rule[p, Rule.PENDING_WEEKS]
+            at = int(old.row[p, row])
+            if at >= 0 and (new.row[p, row] < 0 or not same):
+                self.wholes[:, first + filling] += self.wholes[:, at : at + length].sum(axis=1, dtype=np.int32)
+                self.wholes[:, at : at + length] = 0
+        ring = (Rule.LOT_WEEKS, Rule.LOT_COUNT, Rule.LOT_START)
+        if any(old.rule[p, r] != new.rule[p, r] for r in ring):
+            self._gather(first, filling)
+        if old.rule[p, Rule.VOUCHER_WEEKS] != new.rule[p, Rule.VOUCHER_WEEKS] and new.row[p, Row.VOUCHERS] >= 0:
+            life = int(new.rule[p, Rule.VOUCHER_WEEKS])
+            self._gather(int(new.row[p, Row.VOUCHERS]), (week - 1) // life % LOTS if life else 0)
+        for row in (Row.TIER, Row.SPEND, Row.VISITS, Row.QUALIFYING, Row.CLUB, Row.RECEIVED, Row.CHALLENGE,
+                    Row.STREAK):  # fmt: skip
+            if old.row[p, row] >= 0 and new.row[p, row] < 0:
+                rows = 4 if row in (Row.SPEND, Row.VISITS, Row.QUALIFYING) else 1
+                rows = rows if old.rule[p, Rule.WINDOW] == ROLLING else 1
+                self.wholes[:, old.row[p, row] : old.row[p, row] + rows] = 0
+        at = int(new.row[p, Row.TIER])
+        if at >= 0 and old.row[p, Row.TIER] >= 0:
+            self.wholes[:, at] = _regraded(self.wholes[:, at], levels, week if review else None)
+
+    def _gather(self, first: int, lot: int) -> None:
         lots = self.wholes[:, first : first + LOTS]
         total = lots.sum(axis=1, dtype=np.int32)
         lots[:] = 0
@@ -219,14 +303,19 @@ class Population:
 
     def _rows(self, name: str, which: int, part: int) -> tuple[NDArray[Any], int]:
         heard = 0 if self.network is None else self.firms
-        limits = {"customer": 1, "firm": self.firms, "programme": self.programmes, "network": heard}
+        limits = {"customer": 1, "firm": self.firms, "programme": self.programmes, "network": heard,
+                  "element": self.programmes}  # fmt: skip
         scope, limit = find(name).scope, limits
         if not 0 <= which < limit[scope]:
             raise IndexError(
                 f"column {name!r} is kept for {limit[scope]} {scope}(s); there is no number {which}"
             )
-        dtype, row = row_of(name, which, self.firms, part)
+        dtype, row = row_of(name, which, self.firms, part, self.layout)
         return (self.reals if dtype == "float32" else self.wholes), row
+
+    def has_column(self, name: str, programme: int) -> bool:
+        """Whether a programme keeps a column that only some elements need."""
+        return bool(self.layout[programme].get(Row[name.upper()]))
 
     def column(self, name: str, which: int = 0, part: int = 0) -> NDArray[Any]:
         """A copy of a column for all customers, in their order; `which` is the firm or programme number."""

@@ -11,6 +11,8 @@ from numba import njit
 from sim.arithmetic import F32, HALF, I32, KERNEL, ONE, ZERO, exp, normal_quantile
 from sim.draws import U32, Stream, philox, unit
 from sim.measures.tally import TALLIES, Tally
+from sim.population.account import card
+from sim.population.appeal import appeal, benefits, personal_price
 from sim.population.columns import BLOCK, MAX_FIRMS
 from sim.population.moments import (
     COMPLAINED,
@@ -20,10 +22,8 @@ from sim.population.moments import (
     FAILED_ENCOUNTER,
     FEE_NOTICED,
     GIFT,
-    JOINED,
     LEFT_FIRM,
     NOT_CONSIDERED,
-    REDEEMED,
     RENEWED,
     SIGNED,
     bit,
@@ -41,9 +41,9 @@ from sim.population.moments import (
     packed_grievance,
     told_leaving,
 )
+from sim.population.partake import partake
 from sim.population.scratch import (
     ATTACHMENT,
-    BALANCE,
     BASKET,
     CENTS,
     CHOICE,
@@ -51,7 +51,6 @@ from sim.population.scratch import (
     CONSIDERS,
     CONTRACT,
     CUSTOMER,
-    EARNED,
     ENTERED,
     EQUITY,
     EXPECTATION,
@@ -68,6 +67,7 @@ from sim.population.scratch import (
     KNOWS,
     LAST_FIRM,
     LAST_WEEK,
+    LIFT,
     LIST_CENTS,
     LOST,
     MEMBERSHIP,
@@ -81,13 +81,14 @@ from sim.population.scratch import (
     MY_REMINDED,
     MY_SATISFACTION,
     MY_TRUST,
+    ORDER,
     OUTSIDE,
     PAID,
     PRICE_HAZARD,
-    PROGRAMME_STRIDE,
     REFERENCE,
     REGARD,
     REMEMBERED,
+    RETURNED,
     RIVALS,
     SATIATION,
     SATISFACTION,
@@ -103,15 +104,14 @@ from sim.population.scratch import (
     U_COMPLAIN,
     U_FAILURE,
     U_GIFT,
-    U_JOIN,
     U_NOTICE,
     U_PART,
-    U_REDEEM,
     VALUE,
     VOLUME,
     Z_BASKET,
     Z_QUALITY,
 )
+from sim.population.told import Plan, Rule
 from sim.population.traits import drawn_fit
 from sim.rules.attachment import attachment_value, next_attachment
 from sim.rules.barrier import barrier_value, convenience_value, held
@@ -119,6 +119,7 @@ from sim.rules.choice import attraction, odds
 from sim.rules.complaint import after_voice, complaint_chance
 from sim.rules.contact import reminder_value
 from sim.rules.contract import is_bound
+from sim.rules.crowding import kept_gain
 from sim.rules.defection import (
     causes,
     causes_of_not_renewing,
@@ -130,29 +131,23 @@ from sim.rules.defection import (
     price_hazard,
 )
 from sim.rules.education import education_value
-from sim.rules.equity import equity_value, fee_size, given, kept_equity, rewarded, taken
+from sim.rules.equity import equity_value, fee_size, given, kept_equity, taken
 from sim.rules.expectation import next_expectation, quality_value
 from sim.rules.experience import perceived, suits
 from sim.rules.failure import aggrieved, failure_size, grievance_value, is_core
 from sim.rules.inertia import inertia_value
-from sim.rules.join import joins, yearly_benefit
 from sim.rules.lapse import is_active
 from sim.rules.member_price import member_pays
 from sim.rules.memory import after_purchase, pace, remembered
-from sim.rules.points import LOTS, filling_lot, points_earned, rewards_due, taken_from_lot
 from sim.rules.price import next_reference, price_value
-from sim.rules.programme_value import progress_made, purchases_to_go, reward_value
 from sim.rules.satisfaction import felt, next_satisfaction, shortfall
-from sim.rules.stamps import card_is_full
 from sim.rules.standard import rivals_give, standard
 from sim.rules.trust import betrayed, next_trust, trust_scale, trust_value
 from sim.rules.variety import next_satiation, variety_value
 from sim.rules.word_of_mouth import regard_value
 
-_PURCHASE, _PROGRAMME, _SERVICE = U32(Stream.PURCHASE), U32(Stream.PROGRAMME), U32(Stream.SERVICE)
+_PURCHASE, _EXTRA, _SERVICE = U32(Stream.PURCHASE), U32(Stream.EXTRA), U32(Stream.SERVICE)
 _CENTS = F32(100.0)
-_LOT_BITS = 7
-"""A mask that tells the compiler what is known anyway: a lot has a small number that is not negative."""
 
 
 @njit(**KERNEL)
@@ -177,27 +172,32 @@ def draw(s, w, m, week, k, seed, replicate):
 
 
 @njit(**KERNEL)
-def see_prices(s, w, m, posted, terms, rules):
+def see_prices(s, w, reals, wholes, m, lanes, posted, terms, programme_of, rules, context):
     """Posted prices; members see their own."""
-    for f in range(posted.price.size):
+    firms = posted.price.size
+    for f in range(firms):
         paid = PAID + f * BLOCK
         price = posted.price[f]
-        for j in range(m):
+        for j in range(lanes):
             s[paid + j] = price
-    for p in range(terms.firm.size):
-        discount = terms.discount[p]
-        if discount > ZERO:
-            paid = PAID + (terms.firm[p] & FIRM_BITS) * BLOCK
-            member = MEMBERSHIP + p * PROGRAMME_STRIDE
+        p = programme_of[f]
+        if p < 0:
+            continue
+        member, discount = MEMBERSHIP + p * BLOCK, terms.plan[p, Plan.DISCOUNT]
+        if terms.rule[p, Rule.PERSONAL] == 1:
             for j in range(m):
-                price = s[paid + j]
-                s[paid + j] = (
-                    member_pays(price, discount, rules.member_price) if w[member + j] >= 0 else price
-                )
+                if w[member + j] >= 0:
+                    s[paid + j] = personal_price(
+                        reals, wholes, w[ORDER + j], U32(w[CUSTOMER + j]), firms, p, f, price, terms, rules, context
+                    )
+        elif discount > ZERO:
+            mine = member_pays(price, discount, rules.member_price)
+            for j in range(lanes):
+                s[paid + j] = mine if w[member + j] >= 0 else price
 
 
 @njit(**KERNEL)
-def weigh(s, w, m, posted, outreach, terms, rules, week, variety, network):
+def weigh(s, w, wholes, m, lanes, posted, outreach, terms, programme_of, rules, week, variety, network):
     """What each firm has going for it, for each customer (logit units)."""
     for f in range(posted.price.size):
         usual = posted.usual_quality[f]
@@ -206,80 +206,59 @@ def weigh(s, w, m, posted, outreach, terms, rules, week, variety, network):
         trust, equity = TRUST + f * BLOCK, EQUITY + f * BLOCK
         value, paid = VALUE + f * BLOCK, PAID + f * BLOCK
         attachment, expectation = ATTACHMENT + f * BLOCK, EXPECTATION + f * BLOCK
-        for j in range(m):
+        for j in range(lanes):
             s[value + j] = (
                 price_value(s[paid + j], s[REFERENCE + j], s[SENSITIVITY + j], rules.price)
                 + quality_value(s[expectation + j], usual, rules.expectation)
                 + attachment_value(s[attachment + j], rules.attachment)
             )
-        for j in range(m):
+        for j in range(lanes):
             s[value + j] = (
                 s[value + j]
                 + trust_value(s[trust + j], rules.trust)
                 + equity_value(s[equity + j], rules.equity)
                 + easy
             )
-        for j in range(m):
+        for j in range(lanes):
             last = w[LAST_FIRM + j] == f
             s[value + j] = (
                 s[value + j] + inertia_value(last, rules.inertia) + barrier_value(cost, last, rules.barrier)
             )
-        for j in range(m):
+        for j in range(lanes):
             against = (w[GRIEVED + j] >= 0) & ((w[GRIEVED + j] & FIRM_BITS) == f)
             hurt = grievance_value(s[GRIEVANCE + j], rules.failure)
             s[value + j] = s[value + j] + (hurt if against else ZERO)
         if variety > ZERO:
-            for j in range(m):
+            for j in range(lanes):
                 last = w[LAST_FIRM + j] == f
                 s[value + j] = s[value + j] + variety_value(variety, s[SATIATION + j], last, rules.variety)
         if outreach.acts[f] == 1:
             fit = outreach.relevance[f]
-            for j in range(m):
+            for j in range(lanes):
                 scale = trust_scale(s[trust + j], rules.trust)
                 more = reminder_value(fit, s[FATIGUE + j], scale, rules.contact)
                 s[value + j] = s[value + j] + (more if has(w[MY_REMINDED + j], f) else ZERO)
         if outreach.binds[f] == 1:
-            for j in range(m):
+            for j in range(lanes):
                 taught, last = has(w[TIES + j], 16 + f), w[LAST_FIRM + j] == f
                 s[value + j] = s[value + j] + education_value(taught, last, rules.education)
         if network:
             regard = REGARD + f * BLOCK
-            for j in range(m):
+            for j in range(lanes):
                 s[value + j] = s[value + j] + regard_value(s[regard + j], rules.word_of_mouth)
-    for p in range(terms.firm.size):
-        f = terms.firm[p] & FIRM_BITS
-        member = MEMBERSHIP + p * PROGRAMME_STRIDE
+    for f in range(posted.price.size):
+        p = programme_of[f]
+        if p < 0 or terms.rule[p, Rule.DRAWS] == 0:
+            continue
+        member, trust = MEMBERSHIP + p * BLOCK, TRUST + f * BLOCK
         value, last, count = VALUE + f * BLOCK, LAST_WEEK + f * BLOCK, REMEMBERED + f * BLOCK
-        trust = TRUST + f * BLOCK
-        if terms.threshold[p] > 0:
-            needed = F32(terms.threshold[p])
-            reward = terms.points_reward[p]
-            per_currency = F32(terms.micro_points[p]) * F32(1e-6)
-            for j in range(m):
-                have = F32(
-                    w[member + 2 * BLOCK + j] + w[member + 3 * BLOCK + j] + w[member + 4 * BLOCK + j]
-                    + w[member + 5 * BLOCK + j] + w[member + 6 * BLOCK + j]
-                )  # fmt: skip
+        for j in range(m):
+            if w[member + j] >= 0:
                 rhythm = pace(remembered(s[count + j], F32(week - w[last + j]), rules.memory), rules.memory)
-                step = s[BASKET + j] * per_currency
-                gain = reward_value(
-                    reward / s[BASKET + j], purchases_to_go(needed, have, step), rhythm,
-                    progress_made(needed, have), s[SENSITIVITY + j], rules.programme_value,
+                s[value + j] = s[value + j] + appeal(
+                    wholes, w[ORDER + j], posted.price.size, p, f, week, rhythm, s[BASKET + j], s[SENSITIVITY + j],
+                    trust_scale(s[trust + j], rules.trust), terms, rules,
                 )  # fmt: skip
-                gain = gain * trust_scale(s[trust + j], rules.trust)
-                s[value + j] = s[value + j] + (gain if w[member + j] >= 0 else ZERO)
-        if terms.stamps_needed[p] > 0:
-            needed = F32(terms.stamps_needed[p])
-            reward = terms.stamps_reward[p]
-            for j in range(m):
-                have = F32(w[member + BLOCK + j])
-                rhythm = pace(remembered(s[count + j], F32(week - w[last + j]), rules.memory), rules.memory)
-                gain = reward_value(
-                    reward / s[BASKET + j], purchases_to_go(needed, have, ONE), rhythm,
-                    progress_made(needed, have), s[SENSITIVITY + j], rules.programme_value,
-                )  # fmt: skip
-                gain = gain * trust_scale(s[trust + j], rules.trust)
-                s[value + j] = s[value + j] + (gain if w[member + j] >= 0 else ZERO)
 
 
 @njit(**KERNEL)
@@ -345,7 +324,7 @@ def put(s, w, kind, mine, m, firms):
 
 
 @njit(**KERNEL)
-def experience_and_judge(s, w, m, posted, programme_of, rules, week, seed, replicate):
+def experience_and_judge(s, w, wholes, people, m, posted, terms, programme_of, rules, week, seed, replicate):
     """What is met at the firm chosen, and what it does to expectation, satisfaction, trust, attachment, memory."""
     firms = posted.price.size
     pick(s, w, PAID, MY_PAID, m, firms)
@@ -369,12 +348,19 @@ def experience_and_judge(s, w, m, posted, programme_of, rules, week, seed, repli
             s[MET + j] = met if w[CHOICE + j] == f else before
         if posted.lift[f] > ZERO:
             lift, p = posted.lift[f], programme_of[f]
-            member = MEMBERSHIP + max(p, 0) * PROGRAMME_STRIDE
+            member = MEMBERSHIP + max(p, 0) * BLOCK
             anybody = posted.lift_members[f] == 0
             for j in range(m):
                 known = (anybody | ((w[member + j] >= 0) & (p >= 0))) & (not has(w[KNOWS + j], 16 + f))
                 met = s[MET + j]
                 s[MET + j] = met + lift if known & (w[CHOICE + j] == f) else met
+        p = programme_of[f]
+        if p >= 0 and terms.rule[p, Rule.LEVELS] > 0:
+            for j in range(people):
+                s[LIFT + j] = s[LIFT + j] if w[CHOICE + j] != f else ZERO
+                if w[CHOICE + j] == f and w[MEMBERSHIP + p * BLOCK + j] >= 0:
+                    s[LIFT + j] = benefits(wholes, w[ORDER + j], p, terms)
+                    s[MET + j] = s[MET + j] + s[LIFT + j]
         easy = inconvenience_hazard(posted.convenience[f], posted.usual_convenience[f], rules.defection)
         for j in range(m):
             before = s[HAZARD_SUM + j]
@@ -418,7 +404,17 @@ def experience_and_judge(s, w, m, posted, programme_of, rules, week, seed, repli
         )
         s[MY_REMEMBERED + j] = after_purchase(s[MY_REMEMBERED + j])
     for j in range(m):
+        s[SUM + j] = s[MY_ATTACHMENT + j]
         s[MY_ATTACHMENT + j] = next_attachment(s[MY_ATTACHMENT + j], s[MY_SATISFACTION + j], rules.attachment)
+    if rules.crowding.weight > ZERO:
+        for f in range(firms):
+            p = programme_of[f]
+            if p >= 0:
+                keeps = kept_gain(terms.plan[p, Plan.HARD], terms.plan[p, Plan.SOFT], rules.crowding)
+                for j in range(m):
+                    before, now = s[SUM + j], s[MY_ATTACHMENT + j]
+                    paid_for = (w[CHOICE + j] == f) & (w[MEMBERSHIP + p * BLOCK + j] >= 0) & (now > before)
+                    s[MY_ATTACHMENT + j] = before + (now - before) * keeps if paid_for else now
     for j in range(m):
         s[PRICE_HAZARD + j] = price_hazard(
             s[MY_PAID + j], s[REFERENCE + j], rules.price.loss_aversion, rules.defection
@@ -466,7 +462,7 @@ def react(s, w, m, seg, posted, desk, programme_of, rules, context, tally):
         if not unusual:
             continue
         p = programme_of[f]
-        belongs = 1 if p >= 0 and w[MEMBERSHIP + p * PROGRAMME_STRIDE + j] >= 0 else 0
+        belongs = 1 if p >= 0 and w[MEMBERSHIP + p * BLOCK + j] >= 0 else 0
         t = ((seg * firms + f) * 2 + belongs) * TALLIES
         happened = w[HAPPENED + j]
         old, weeks = w[CONTRACT + j], posted.contract_weeks[f]
@@ -485,7 +481,7 @@ def react(s, w, m, seg, posted, desk, programme_of, rules, context, tally):
                 happened |= SIGNED
             if with_firm >= 0 and with_firm != f:
                 q = programme_of[with_firm]
-                theirs = 1 if q >= 0 and w[MEMBERSHIP + q * PROGRAMME_STRIDE + j] >= 0 else 0
+                theirs = 1 if q >= 0 and w[MEMBERSHIP + q * BLOCK + j] >= 0 else 0
                 there = ((seg * firms + with_firm) * 2 + theirs) * TALLIES
                 tally[there + Tally.NOT_RENEWED] += 1
                 grieved = w[GRIEVED + j]
@@ -579,7 +575,7 @@ def stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally):
             if not elsewhere:
                 continue
             p = programme_of[f]
-            belongs = 1 if p >= 0 and w[MEMBERSHIP + p * PROGRAMME_STRIDE + j] >= 0 else 0
+            belongs = 1 if p >= 0 and w[MEMBERSHIP + p * BLOCK + j] >= 0 else 0
             grieved = w[GRIEVED + j]
             kind = grieved_kind(grieved)
             hurt = (
@@ -643,7 +639,7 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
     """Count what was paid at the till, and what it brought, for members and for all."""
     for f in range(firms):
         p = programme_of[f]
-        member = MEMBERSHIP + max(p, 0) * PROGRAMME_STRIDE
+        member = MEMBERSHIP + max(p, 0) * BLOCK
         t = (seg * firms + f) * 2 * TALLIES
         tm = t + TALLIES
         service = posted.service_cents[f]
@@ -699,125 +695,63 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
         tally[t + Tally.DISCOUNT] += listed - listed_m - revenue + revenue_m
         tally[tm + Tally.COHORT_CONTRIBUTION] += cohort_m
         tally[t + Tally.COHORT_CONTRIBUTION] += cohort - cohort_m
+        if posted.returns[f] > ZERO:
+            refund(s, w, m, seg, f, posted, programme_of, tally)
 
 
 @njit(**KERNEL)
-def take_part(s, w, m, k, seg, firms, terms, rules, context, tally):
-    """A purchase under a programme: who is asked may join; members redeem, and earn."""
-    for p in range(terms.firm.size):
-        if terms.open[p] == 0:
+def bring_back(s, w, m, k, firms, posted, context):
+    """Whose goods will come back within the week (RETURNED)."""
+    for j in range(m):
+        w[RETURNED + j] = I32(0)
+    for f in range(firms):
+        if posted.returns[f] > ZERO:
+            for j in range(m):
+                if w[CHOICE + j] == f:
+                    word, _, _, _ = philox(
+                        U32(w[CUSTOMER + j]), U32(context.week), _EXTRA, U32(k * MAX_FIRMS + f), context.seed,
+                        context.replicate,
+                    )  # fmt: skip
+                    w[RETURNED + j] = I32(1) if unit(word) < posted.returns[f] else I32(0)
+
+
+@njit(**KERNEL)
+def refund(s, w, m, seg, f, posted, programme_of, tally):
+    """Goods brought back: the money is refunded, the goods go back to stock."""
+    p = programme_of[f]
+    for j in range(m):
+        if w[CHOICE + j] == f and w[RETURNED + j] == 1:
+            member = 1 if p >= 0 and w[MEMBERSHIP + p * BLOCK + j] >= 0 else 0
+            t = ((seg * posted.price.size + f) * 2 + member) * TALLIES
+            cents, goods = np.int64(s[CENTS + j]), np.int64(s[GOODS_CENTS + j])
+            tally[t + Tally.RETURNED] += 1
+            tally[t + Tally.RETURNED_CENTS] += cents
+            tally[t + Tally.RETURNED_GOODS] += goods
+            if ((w[COHORT + j] >> (16 + f)) & 1) == 1:
+                tally[t + Tally.COHORT_CONTRIBUTION] -= cents - goods
+
+
+@njit(**KERNEL)
+def take_part(s, w, reals, wholes, m, k, seg, posted, terms, programme_of, rules, context, tally):
+    """A purchase under a programme: who is asked may join; members redeem, earn, play, come nearer to status."""
+    firms = posted.price.size
+    for f in range(firms):
+        p = programme_of[f]
+        if p < 0 or terms.rule[p, Rule.OPEN] == 0:
             continue
-        f = terms.firm[p] & FIRM_BITS
-        draw_name = U32(k * MAX_FIRMS + f)
+        since, equity = card(firms, p), EQUITY + f * BLOCK
         for j in range(m):
-            a, b, _, _ = philox(
-                U32(w[CUSTOMER + j]),
-                U32(context.week),
-                _PROGRAMME,
-                draw_name,
-                context.seed,
-                context.replicate,
-            )
-            s[U_JOIN + j] = unit(a)
-            s[U_REDEEM + j] = unit(b)
-        member, count = MEMBERSHIP + p * PROGRAMME_STRIDE, REMEMBERED + f * BLOCK
-        ask, effort = terms.ask[p], terms.effort[p]
-        back, back_per_visit = terms.back_per_currency[p], terms.back_per_visit[p]
-        always = terms.automatic[p] == 1
-        for j in range(m):
-            worth = yearly_benefit(pace(s[count + j], rules.memory), s[BASKET + j], back, back_per_visit)
-            yes = joins(s[U_JOIN + j], ask, worth, effort, rules.join) | always
-            w[FLAG + j] = I32(yes & (w[CHOICE + j] == f) & (w[member + j] < 0))
-        t = ((seg * firms + f) * 2 + 1) * TALLIES
-        filling = filling_lot(context.week, terms.lot_weeks[p]) & _LOT_BITS
-        lot = member + 2 * BLOCK + filling * BLOCK
-        card = member + BLOCK
-        joined = 0
-        for j in range(m):
-            if w[FLAG + j] == 1:
-                w[member + j] = I32(context.week)
-                w[HAPPENED + j] = I32(w[HAPPENED + j] | JOINED)
-                w[lot + j] += terms.welcome[p]
-                w[card + j] = terms.head_start[p]
-                joined += 1
-        tally[t + Tally.JOINED] += joined
-        tally[t + Tally.POINTS_EARNED] += joined * np.int64(terms.welcome[p])
-        tally[t + Tally.STAMPS_GIVEN] += joined * np.int64(terms.head_start[p])
-        if terms.threshold[p] > 0:
-            pay_in_points(s, w, m, f, member, lot, filling, terms.threshold[p], terms.micro_points[p],
-                          terms.redeem[p], terms.points_reward[p], terms.points_cost_cents[p], rules.equity, t,
-                          tally)  # fmt: skip
-        if terms.stamps_needed[p] > 0:
-            stamp_cards(s, w, m, f, member, card, terms.stamps_needed[p], terms.stamps_reward[p],
-                        terms.stamps_cost_cents[p], rules.equity, t, tally)  # fmt: skip
-
-
-@njit(**KERNEL)
-def pay_in_points(
-    s, w, m, f, member, lot, filling, threshold, micro_points, chance, reward, cost_cents, equity, t, tally
-):  # fmt: skip
-    """Members earn points; those with enough of them before may hand in all whole rewards."""
-    for j in range(m):
-        mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
-        balance = (
-            w[member + 2 * BLOCK + j] + w[member + 3 * BLOCK + j] + w[member + 4 * BLOCK + j]
-            + w[member + 5 * BLOCK + j] + w[member + 6 * BLOCK + j]
-        )  # fmt: skip
-        w[FLAG + j] = I32(mine & (balance >= threshold) & (s[U_REDEEM + j] < chance))
-        w[BALANCE + j] = I32(balance)
-    earned_by_all = np.int64(0)
-    for j in range(m):
-        mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
-        earned = points_earned(s[CENTS + j], micro_points) if mine else I32(0)
-        w[EARNED + j] = earned
-        earned_by_all += earned
-    for j in range(m):
-        w[lot + j] += w[EARNED + j]
-    tally[t + Tally.POINTS_EARNED] += earned_by_all
-    for j in range(m):
-        if w[FLAG + j] == 1:
-            rewards = np.int64(rewards_due(w[BALANCE + j], threshold))
-            redeem(w, member + j, rewards * threshold, filling)
-            tally[t + Tally.POINTS_REDEEMED] += rewards * threshold
-            tally[t + Tally.POINTS_REWARDS] += rewards
-            account = EQUITY + f * BLOCK + j
-            s[account] = rewarded(s[account], F32(rewards) * reward / s[BASKET + j], equity)
-            w[HAPPENED + j] = I32(w[HAPPENED + j] | REDEEMED)
-            if (w[COHORT + j] >> (16 + f)) & 1:
-                tally[t + Tally.COHORT_CONTRIBUTION] -= rewards * cost_cents
-
-
-@njit(**KERNEL)
-def stamp_cards(s, w, m, f, member, card, needed, reward, cost_cents, equity, t, tally):
-    """Members hand in full cards, and get a stamp."""
-    stamped, handed_in, by_cohort = 0, 0, 0
-    for j in range(m):
-        mine = (w[CHOICE + j] == f) & (w[member + j] >= 0)
-        full = mine & card_is_full(w[card + j], needed)
-        marked = ((w[COHORT + j] >> (16 + f)) & 1) == 1
-        stamped += mine
-        handed_in += full
-        by_cohort += full & marked
-        w[FLAG + j] = I32(full)
-        w[card + j] = I32(w[card + j] + I32(mine) - (needed if full else I32(0)))
-    for j in range(m):
-        if w[FLAG + j] == 1:
-            account = EQUITY + f * BLOCK + j
-            s[account] = rewarded(s[account], reward / s[BASKET + j], equity)
-            w[HAPPENED + j] = I32(w[HAPPENED + j] | REDEEMED)
-    tally[t + Tally.STAMPS_GIVEN] += stamped
-    tally[t + Tally.STAMPS_HANDED_IN] += np.int64(handed_in) * needed
-    tally[t + Tally.STAMPS_REWARDS] += handed_in
-    tally[t + Tally.COHORT_CONTRIBUTION] -= by_cohort * cost_cents
-
-
-@njit(**KERNEL)
-def redeem(w, at, wanted, filling):
-    """Take points out of a member's lots, oldest first."""
-    for step in range(LOTS):
-        lot = at + (2 + (filling + 1 + step) % LOTS) * BLOCK
-        part = taken_from_lot(np.int64(w[lot]), wanted)
-        w[lot] -= I32(part)
-        wanted -= part
-        if wanted == 0:
-            return
+            if w[CHOICE + j] == f:
+                slot = w[ORDER + j]
+                wholes[HAPPENED // BLOCK, slot] = w[HAPPENED + j]
+                now, cost = partake(
+                    reals, wholes, slot, U32(w[CUSTOMER + j]), seg, k, f, p, programme_of, np.int64(s[CENTS + j]),
+                    np.int64(s[LIST_CENTS + j]) - np.int64(s[CENTS + j]),
+                    s[LIFT + j] if terms.rule[p, Rule.LEVELS] > 0 else ZERO, w[RETURNED + j] == 1,
+                    s[REMEMBERED + f * BLOCK + j], s[equity + j], terms, posted, rules, context, tally,
+                )  # fmt: skip
+                s[equity + j] = now
+                w[HAPPENED + j] = wholes[HAPPENED // BLOCK, slot]
+                w[MEMBERSHIP + p * BLOCK + j] = wholes[since, slot]
+                if ((w[COHORT + j] >> (16 + f)) & 1) == 1 and cost > 0:
+                    tally[((seg * firms + f) * 2 + 1) * TALLIES + Tally.COHORT_CONTRIBUTION] -= cost

@@ -6,7 +6,7 @@ Fixed strides let the compiler see that rows never overlap, so that loops over l
 
 from __future__ import annotations
 
-from sim.population.columns import BLOCK, CUSTOMER_REALS, CUSTOMER_WHOLES, MAX_FIRMS, PROGRAMME_WHOLES
+from sim.population.columns import BLOCK, CUSTOMER_REALS, CUSTOMER_WHOLES, MAX_FIRMS
 
 # Float32 rows of the scratch, as offsets. Fixed strides let the compiler see that rows never overlap.
 (
@@ -47,8 +47,6 @@ SINGLES = FIRM_COLUMNS + 10 * STRIDE
     U_DRIFT,
     U_WHICH,
     U_NEED,
-    U_JOIN,
-    U_REDEEM,
     U_GIFT,
     U_NOTICE,
     U_COMPLAIN,
@@ -61,6 +59,8 @@ SINGLES = FIRM_COLUMNS + 10 * STRIDE
     CENTS,
     LIST_CENTS,
     GOODS_CENTS,
+    LIFT,
+    REWARD_CENTS,
 ) = (SINGLES + r * BLOCK for r in range(34))
 SCRATCH_REALS = SINGLES + 34 * BLOCK
 
@@ -70,10 +70,9 @@ ALIVE, ENTERED, LAST_FIRM, COHORT, KNOWS, TIES, HAPPENED, GRIEVED, CONTRACT, STO
 )
 LAST_WEEK = CUSTOMER_WHOLES * BLOCK
 MEMBERSHIP = LAST_WEEK + STRIDE
-PROGRAMME_STRIDE = PROGRAMME_WHOLES * BLOCK
 FIRM_BITS = MAX_FIRMS - 1
 """A mask that tells the compiler what is known anyway: a firm number is 0 to 15."""
-WHOLE_SINGLES = MEMBERSHIP + MAX_FIRMS * PROGRAMME_STRIDE
+WHOLE_SINGLES = MEMBERSHIP + STRIDE
 (
     CUSTOMER,
     ORDER,
@@ -84,11 +83,11 @@ WHOLE_SINGLES = MEMBERSHIP + MAX_FIRMS * PROGRAMME_STRIDE
     FLAG,
     SORTED,
     START,
-    BALANCE,
-    EARNED,
     CONSIDERS,
     REMINDED,
     MY_REMINDED,
+    MEMBER,
+    RETURNED,
 ) = (WHOLE_SINGLES + r * BLOCK for r in range(14))
 LANES = 32
 """Vector loops run over whole groups of this many lanes; the last ones idle, their choice is none."""

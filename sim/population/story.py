@@ -9,19 +9,24 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from itertools import groupby
 
 from sim.population import moments as m
 from sim.population.columns import CONTRACT, EXPECTATION, GRIEVED, KNOWS, SATISFACTION, STAMPS, TRUST
+from sim.population.deeds import PAID_OUT, Wording
 from sim.population.diary import Diary, Entry, Feeling, Person
 from sim.population.page import Moment, Page, habits, tastes
 
 _WIDTH = 100
 _SMALL = {
     "bought", "contacted", "heard_claim", "praised", "referred", "heard_praise", "heard_warning", "redeemed", "gift",
-    "renewed", "points_expired",
+    "renewed", "points_expired", "points_pooled", "points_free", "points_taken_back", "birthday_points",
+    "outside_points", "vouchers", "cheque", "challenge_missed", "challenge_taken_up", "challenge_won",
+    "streak_broken", "streak_won", "milestone", "level_kept", "club_renewed", "full_card", "offer_used", "surprised",
+    "brought_back",
 }  # fmt: skip
 """Told the first time, counted afterwards."""
+_NEWS_BY_DETAIL = {"bought", "changed_taste"}
+"""Where a detail makes news of what is usual."""
 _NOTICEABLE, _DRIFT = 1.0, 3.0
 """Least change of satisfaction told: in a week worth telling, over the weeks between (index points)."""
 _TRUST = 0.03
@@ -56,7 +61,44 @@ _TASTES = {
 }
 _SAID = {
     "points_expired": "{number:,} of her points at {firm} expired",
+    "points_pooled": "{number:,} of her points at {firm} went to the account of her household",
+    "points_free": "{number:,} point{s} at {firm} can be spent from now on",
+    "points_taken_back": "{firm} took back {number:,} point{s} for what she had brought back",
+    "birthday_points": "{firm} gave her {number:,} point{s} for her birthday",
+    "outside_points": "earned {number:,} point{s} of {firm} elsewhere",
+    "points_stolen": "thieves emptied her account at {firm}: {number:,} point{s} gone, {back} given back",
+    "vouchers": "{firm} sent her vouchers for {number:,} point{s}",
+    "cheque": "{firm} paid out {number:,} point{s} in cash: {detail} {currency}",
+    "challenge_taken_up": "took up the challenge of {firm}, for {number:,} point{s}",
+    "challenge_missed": "did not reach the goal of the challenge of {firm}",
+    "challenge_won": "reached the goal of the challenge{at}: {number:,} point{s}",
+    "streak_broken": "broke her streak at {firm}, {links} long",
+    "streak_won": "completed her streak{at}: {number:,} point{s}",
+    "milestone": "reached a milestone{at}: {number:,} point{s}",
+    "level_won": "won the level {detail}{at}",
+    "level_given": "was given the level {detail}{at}",
+    "level_on_trial": "was given the level {detail}{at} on trial, for what she is elsewhere",
+    "level_kept": "keeps the level {detail}{at} for longer",
+    "level_grace": "no longer reaches the level {detail} at {firm}; {weeks} of grace begin",
+    "level_lost": "lost the level {was} at {firm}{and_is}",
+    "level_changed": "{firm} changed its levels: she {was_is}",
+    "card_expired": "her stamp card of {firm} ran out, and {stamps} with it",
+    "programme_worsened": "the programme of {firm} changed for the worse{announced}",
+    "fee_refunded": "{firm} gave back {detail} {currency} of the membership fee",
+    "trial_converted": "the trial{at} is over; she stays a member and pays {detail} {currency}",
+    "club_renewed": "renewed her membership{at} for {detail} {currency}",
+    "club_left": "gave up her membership at {firm}{trial}{with_points}",
+    "second_account": "opened a second account at {firm}, for another {number:,} welcome point{s}",
+    "trial_begun": "may try the membership for {weeks}",
+    "fee_paid": "paid {detail} {currency} for the membership",
+    "full_card": "handed in a full card{at}",
+    "offer_used": "used an offer of {firm} made for her alone",
+    "surprised": "the programme of {firm} surprised her with something worth {detail} {currency}",
+    "brought_back": "brought back what she had bought{at}",
     "programme_closed": "the programme of {firm} closed{with_points}",
+    "points_ended": "{firm} gave up its points{paid_or_lost}",
+    "points_regraded": "{firm} changed its points: her {detail} are {number:,} now",
+    "stamps_ended": "{firm} gave up its stamp card{stamps_or_lost}",
     "left_market": "left the market for good",
     "answered_well": "{firm} answered her complaint well{waited}",
     "answered_badly": "{firm} answered her complaint badly{waited}",
@@ -92,6 +134,25 @@ _COUNTED = {
     "gift": "had a present from {firm}",
     "renewed": "renewed her contract with {firm}",
     "points_expired": "some of her points expired at {firm}",
+    "points_pooled": "points went to and fro in her household at {firm}",
+    "points_free": "points came free at {firm}",
+    "points_taken_back": "points were taken back at {firm}",
+    "birthday_points": "had points for her birthday at {firm}",
+    "outside_points": "earned points elsewhere for {firm}",
+    "vouchers": "had vouchers from {firm}",
+    "cheque": "was paid in cash by {firm}",
+    "challenge_taken_up": "took up the challenge of {firm}",
+    "challenge_missed": "missed the goal of {firm}",
+    "challenge_won": "reached the goal of the challenge at {firm}",
+    "streak_broken": "broke her streak at {firm}",
+    "streak_won": "completed her streak at {firm}",
+    "milestone": "reached a milestone at {firm}",
+    "level_kept": "kept her level at {firm}",
+    "club_renewed": "renewed her membership at {firm}",
+    "full_card": "handed in a full card at {firm}",
+    "offer_used": "used an offer of {firm}",
+    "surprised": "was surprised by the programme of {firm}",
+    "brought_back": "brought something back at {firm}",
     "referred": "sent friends to {firm}",
 }
 """What is said otherwise when it is only counted."""
@@ -136,12 +197,18 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
-def holds(page: Page, programme: int) -> str:
+def holds(page: Page, programme: int, words: Wording) -> str:
     """What is on a membership."""
     points, stamps = page.points(programme), page.of_programme(STAMPS, programme)
-    held = [f"{points:,} point{'s' * (points != 1)}"] * (points > 0)
-    held += [f"{number(stamps)} stamp{'s' * (stamps != 1)}"] * (stamps > 0)
+    held = [words.level(page.level(programme))] * (page.level(programme) > 0)
+    held += [f"{points:,} point{'s' * (points != 1)}"] * (points > 0)
+    held += [stamps_in_words(stamps)] * (stamps > 0)
     return f" ({listed(held)})" if held else ""
+
+
+def stamps_in_words(n: int) -> str:
+    """So many stamps."""
+    return f"{number(n)} stamp{'s' * (n != 1)}"
 
 
 Kind = tuple[str, tuple[str, ...]]
@@ -228,7 +295,9 @@ class Story:
         text = "In the end "
         text += f"her satisfaction is {listed(feelings)}." if feelings else "she has bought nowhere."
         clubs = [
-            f"at {cast.firms[f]}{holds(page, p)}" for p, f in enumerate(cast.programmes) if page.is_member(p)
+            f"at {cast.firms[f]}{holds(page, p, self.diary.wording[p])}"
+            for p, f in enumerate(cast.programmes)
+            if page.is_member(p)
         ]
         text += f" She is a member {listed(clubs)}." if clubs else ""
         grieved = page.wholes[GRIEVED]
@@ -287,7 +356,7 @@ class Story:
             kind = (moment.name, moment.firms)
             usual = moment.name in _SMALL and (kind in met or moment.name == "bought")
             usual |= moment.name == "changed_taste"
-            if not usual or moment.detail:
+            if not usual or (moment.detail and moment.name in _NEWS_BY_DETAIL):
                 news.add(kind)
             met.add(kind)
         return news
@@ -306,8 +375,7 @@ class Story:
             and not (moment.name == "left_firm" and moment.firms in unpaid)
         ]  # fmt: skip
         parts = []
-        for name, same in groupby(told, key=lambda moment: moment.name):
-            moments = list(same)
+        for name, moments in _together(told):
             if name == "bought":
                 parts.append(self._purchases(moments))
             elif len(moments) > 1 and name in _SMALL and name != "renewed":
@@ -376,8 +444,12 @@ class Story:
             "to": "" if known else f" to {firm}",
             "of": f" of {firm}" if firm else "",
             "waited": f", after {weeks(moment.number)}" if moment.number > 0 else ", at once",
-            "with_points": f", and {moment.number:,} points with it" if moment.number > 0 else "",
+            "currency": self.cast.currency,
+            "detail": moment.detail,
+            "s": "s" * (moment.number != 1),
+            "weeks": weeks(moment.number),
         }
+        places |= _of_membership(moment)
         if moment.name == "left_firm":
             return f"left {firm} for good{_reasons(moment.detail)}"
         if moment.name == "entered_market":
@@ -388,7 +460,56 @@ class Story:
             )
         if moment.name == "bought":
             return self._purchases([moment])
+        if moment.name == "redeemed":
+            often = f" {times(moment.number)}" if moment.number > 1 else ""
+            what = f"the reward “{moment.detail}”" if moment.detail else "a reward"
+            return f"took {what}{places['at']}{often}"
+        if moment.name == "joined" and moment.detail:
+            return f"joined the programme of {moment.detail} at {firm}"
+        if moment.name == "points_pooled" and moment.detail == "received":
+            return "{number:,} point{s} of her household at {firm} came to her account".format(**places)
         return _SAID[moment.name].format(**places)
+
+
+def _together(moments: Sequence[Moment]) -> Iterator[tuple[str, list[Moment]]]:
+    """Moments in order by name; small ones join the first of their name, others only one just before."""
+    groups: list[tuple[str, list[Moment]]] = []
+    first: dict[str, list[Moment]] = {}
+    for moment in moments:
+        if moment.name in first:
+            first[moment.name].append(moment)
+        elif groups and groups[-1][0] == moment.name:
+            groups[-1][1].append(moment)
+        else:
+            groups.append((moment.name, [moment]))
+            if moment.name in _SMALL:
+                first[moment.name] = groups[-1][1]
+    yield from groups
+
+
+def _of_membership(moment: Moment) -> dict[str, str]:
+    """What only sentences about memberships speak of."""
+    first, _, last = moment.detail.partition(", ")
+    paid, points = moment.detail == PAID_OUT, f"{moment.number:,} point{'s' * (moment.number != 1)}"
+    now = f"is {last}" if last else "has none"
+    return {
+        "was": first,
+        "and_is": f", and is {last} now" if last else "",
+        # Levels that are no longer there leave her without one, and new ones may find her without.
+        "was_is": f"was {first} and {now} now" if last or moment.number == 0 else f"is {first} now",
+        "back": moment.detail.removesuffix(" back"),
+        "links": number(moment.number),
+        "stamps": stamps_in_words(moment.number),
+        "announced": ", as it had said it would" if moment.detail == "announced" else "",
+        "trial": " when the trial was over" if moment.detail == "trial" else "",
+        "with_points": (f", and paid out her {points}" if paid else f", and {points} with it")
+        if moment.number > 0
+        else "",
+        "paid_or_lost": f" and paid out her {points}" if paid else f", and her {points} are lost",
+        "stamps_or_lost": " and honoured what was full"
+        if paid
+        else f", and {stamps_in_words(moment.number)} with it",
+    }
 
 
 def _ordinal(n: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +50,8 @@ class Posted(NamedTuple):
     """share of newcomers who consider the firm"""
     opt_in: Reals
     """share of newcomers who agree to be contacted"""
+    returns: Reals
+    """share of purchases brought back"""
 
 
 class Outreach(NamedTuple):
@@ -112,35 +115,224 @@ class Surveys(NamedTuple):
     """how much more those far from neutral answer"""
 
 
-class Terms(NamedTuple):
-    """The terms of the reward programmes, one entry a programme."""
+class Rule(IntEnum):
+    """Columns of `Terms.rule`: whole numbers, money in cents; 0 where a programme has no such element."""
 
-    firm: NDArray[np.int32]
-    open: NDArray[np.int32]
+    OPEN = 0
     """1 while customers may join, earn and redeem"""
-    ask: NDArray[np.float32]
-    automatic: NDArray[np.int32]
-    effort: NDArray[np.float32]
-    back_per_currency: NDArray[np.float32]
-    """what a member gets back per unit of money spent, as customers reckon"""
-    back_per_visit: NDArray[np.float32]
-    """what a member gets back per purchase, currency, as customers reckon"""
-    micro_points: NDArray[np.float64]
-    """points per currency unit, in millionths; whole numbers"""
-    threshold: NDArray[np.int32]
-    """points of one reward; 0 where there are no points"""
-    points_reward: NDArray[np.float32]
-    points_cost_cents: NDArray[np.int64]
-    redeem: NDArray[np.float32]
-    lot_weeks: NDArray[np.int32]
-    welcome: NDArray[np.int32]
-    stamps_needed: NDArray[np.int32]
+    AUTOMATIC = 1
+    WELCOME = 2
+    STAMPS_NEEDED = 3
     """stamps of a full card; 0 where there is no card"""
-    stamps_reward: NDArray[np.float32]
-    stamps_cost_cents: NDArray[np.int64]
-    head_start: NDArray[np.int32]
-    discount: NDArray[np.float32]
+    STAMPS_COST = 4
+    HEAD_START = 5
+    MENU = 6
+    """rewards for points; 0 where there are no points"""
+    MICRO_POINTS = 7
+    """points per currency unit, in millionths"""
+    LOT_WEEKS = 8
+    """weeks of issue in one lot; 0 where no point dies of age"""
+    LOT_COUNT = 9
+    LOT_START = 10
+    """week in which a lot begins to fill, modulo its weeks"""
+    WEEKLY = 11
+    """1 where something is to be done for each member each week"""
+    PERSONAL = 12
+    """1 where members pay prices of their own"""
+    PLAIN = 13
+    """1 where there is nothing but points of one reward, stamps and member prices"""
+    VISIT_POINTS = 14
+    """millionths of a point for each purchase"""
+    ROUNDING = 15
+    """millionths of a point added before rounding down"""
+    LEAST_BASKET = 16
+    CAP_PURCHASE = 17
+    CAP_WEEK = 18
+    CAP_YEAR = 19
+    BIRTHDAY = 20
+    OUTSIDE_POINTS = 21
+    PENDING_WEEKS = 22
+    PENDING_VISIT = 23
+    REVERSE = 24
+    COOLDOWN = 25
+    PAYOUT_EVERY = 26
+    PAYOUT_CHEQUE = 27
+    """1 where the payout is in cash, 0 in vouchers"""
+    PAYOUT_LEAST = 28
+    PAYOUT_STEP = 29
+    PAYOUT_CAP = 30
+    VOUCHER_WEEKS = 31
+    """weeks of issue in one lot of vouchers; 0 where they live for ever"""
+    INACTIVE_WEEKS = 32
+    WARNING_WEEKS = 33
+    STAMPS_LEAST = 34
+    CARD_WEEKS = 35
+    LEVELS = 36
+    WINDOW = 37
+    """0 calendar, 1 anniversary, 2 rolling, 3 lifetime"""
+    YEAR_START = 38
+    VALID_WINDOWS = 39
+    DOWNGRADE = 40
+    """levels lost at most: 0 none, 1 one, 8 all"""
+    GRACE = 41
+    ROLLOVER = 42
+    MATCH_LEVEL = 43
+    MATCH_WEEKS = 44
+    MATCH_SPEND = 45
+    GIFT_LEVEL = 46
+    MILESTONE_VISITS = 47
+    MILESTONE_POINTS = 48
+    FEE = 49
+    PERIOD_WEEKS = 50
+    """weeks a fee pays for; 0 where it pays for life"""
+    TRIAL_WEEKS = 51
+    AUTO_RENEW = 52
+    GUARANTEE = 53
+    OFFER_TARGET = 54
+    CHALLENGE_VISITS = 55
+    CHALLENGE_SPEND = 56
+    CHALLENGE_WEEKS = 57
+    CHALLENGE_EVERY = 58
+    CHALLENGE_POINTS = 59
+    STREAK_EVERY = 60
+    STREAK_LENGTH = 61
+    STREAK_POINTS = 62
+    SURPRISE_LEVEL = 63
+    HOUSEHOLD = 64
+    URGENT = 65
+    """1 while a change for the worse has been announced"""
+    OUTRANKED = 66
+    """1 in the week in which the terms change for the worse"""
+    SURPRISE_COST = 67
+    DRAWS = 68
+    """1 where membership makes a purchase more attractive"""
+    LUCK_WEEKLY = 69
+    """1 where a draw is needed for each member each week"""
+    LUCK_EXTRA = 70
+    """1 where a purchase needs the draws of `Stream.EXTRA`"""
+    LUCK_BONUS = 71
+    """1 where a purchase needs the draws of `Stream.BONUS`"""
+
+
+class Plan(IntEnum):
+    """Columns of `Terms.plan`: real numbers, money in currency."""
+
+    ASK = 0
+    EFFORT = 1
+    BACK_PER_CURRENCY = 2
+    """what a member gets back per unit of money spent, as customers reckon"""
+    BACK_PER_VISIT = 3
+    """what a member gets back per purchase, currency, as customers reckon"""
+    STAMPS_REWARD = 4
+    STAMPS_GRATITUDE = 5
+    DISCOUNT = 6
     """member price: depth x share of the range"""
+    REDEEM = 7
+    SPEND_PER_YEAR = 8
+    OUTSIDE_CHANCE = 9
+    CARD_SHARE = 10
+    BONUS_SHARE = 11
+    GIFT_SHARE = 12
+    OFFER_CHANCE = 13
+    OFFER_DEPTH = 14
+    OFFER_ACTIVATED = 15
+    SEEN = 16
+    SURPRISE_CHANCE = 17
+    SURPRISE_WORTH = 18
+    MULTI_ACCOUNTS = 19
+    """share of joiners who open a second account and are not caught"""
+    TAKEOVER = 20
+    """per member and week, accounts emptied by thieves who are not caught"""
+    REIMBURSED = 21
+    POINT_WORTH = 22
+    """face value of a point, currency"""
+    POINT_COST = 23
+    """what a point costs the firm, currency"""
+    HARD = 24
+    """share of spending that members get back in money"""
+    SOFT = 25
+    """soft benefits, index points / 100"""
+    LOSS_PER_POINT = 26
+    """what a change took from each point, currency"""
+    LOSS_PER_CURRENCY = 27
+    """what a change took from each unit of money spent, as customers reckon"""
+    FAIR = 28
+    """1 where the change was announced"""
+
+
+class Reward(IntEnum):
+    """Columns of `Terms.menu`: one reward for points, currency."""
+
+    WORTH = 0
+    """face value x how much more or less such a reward is wanted than cash"""
+    GRATITUDE = 1
+    """face value x how much more or less it does for gratitude than cash"""
+    AVAILABILITY = 2
+    """chance that it can be had when it is wanted"""
+
+
+class Tag(IntEnum):
+    """Columns of `Terms.tags`: what one reward takes; money in cents."""
+
+    POINTS = 0
+    COST = 1
+    FACE = 2
+    LIMIT = 3
+    """most of it at a purchase"""
+    FROM_LEVEL = 4
+    CLOSED = 5
+    """1 in a week in which it cannot be had"""
+
+
+class Level(IntEnum):
+    """Columns of `Terms.ladder`: what one level of status gives."""
+
+    QUALITY = 0
+    DISCOUNT = 1
+    MULTIPLIER = 2
+
+
+class Leg(IntEnum):
+    """Columns of `Terms.legs`: what one level of status takes; -1 for a leg that does not count."""
+
+    SPEND = 0
+    """cents"""
+    VISITS = 1
+    POINTS = 2
+    EVERY = 3
+    """1 where every leg is needed, 0 where one will do"""
+    KEEPS_POINTS = 4
+    """1 where points of members at this level never die"""
+    QUALITY_COST = 5
+    """cents a purchase"""
+
+
+MOST_REWARDS, MOST_LEVELS, MOST_BONUSES = 8, 5, 4
+
+
+class Terms(NamedTuple):
+    """The terms of the reward programmes this week, one row a programme."""
+
+    firm: Wholes
+    """the firm that owns it"""
+    rule: NDArray[np.int64]
+    """programme x Rule"""
+    plan: Reals
+    """programme x Plan"""
+    row: NDArray[np.int64]
+    """programme x Row: where the elements keep their columns, -1 for nowhere"""
+    menu: Reals
+    """programme x reward x Reward"""
+    tags: NDArray[np.int64]
+    """programme x reward x Tag"""
+    ladder: Reals
+    """programme x level x Level, from the lowest"""
+    legs: NDArray[np.int64]
+    """programme x level x Leg"""
+    bonus: Reals
+    """programme x multiplier x (factor, share of purchases)"""
+    reaches: NDArray[np.int64]
+    """programme x multiplier: bit s where it holds for segment s this week"""
 
 
 class Circle(NamedTuple):

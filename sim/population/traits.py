@@ -178,8 +178,7 @@ def bear(
     wholes[GRIEVED, j] = I32(-1)
     wholes[CONTRACT, j] = I32(-1)
     wholes[STORY, j] = I32(origin)
+    for r in range(CUSTOMER_WHOLES + firms, wholes.shape[0]):
+        wholes[r, j] = I32(0)
     for p in range(programmes):
-        at = CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p
-        wholes[at, j] = I32(-1)
-        for r in range(1, PROGRAMME_WHOLES):
-            wholes[at + r, j] = I32(0)
+        wholes[CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * p, j] = I32(-1)

@@ -16,14 +16,19 @@ from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, normal_quantile
 from sim.draws import U32, Stream, philox, poisson, unit
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
 from sim.population import moments
-from sim.population.columns import CUSTOMER_REALS, CUSTOMER_WHOLES, HAPPENED, PROGRAMME_WHOLES
+from sim.population.account import card, filling_lot, forfeit, on_account, ring_sum, turns, waiting
+from sim.population.appeal import appeal, benefits, personal_price
+from sim.population.columns import CUSTOMER_REALS, CUSTOMER_WHOLES, HAPPENED, LOT, STAMPS, Row
 from sim.population.enter import enter
 from sim.population.hear import hear
 from sim.population.life import go
+from sim.population.membership import begin_week, pool
 from sim.population.moments import has
+from sim.population.partake import partake
 from sim.population.population import Population
+from sim.population.standing import level_of
 from sim.population.talk import tell
-from sim.population.told import Told
+from sim.population.told import Plan, Rule, Told
 from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_fit, drawn_rate, drawn_taste
 from sim.rules import BehaviourNumbers
 from sim.rules.attachment import attachment_value, next_attachment
@@ -32,6 +37,7 @@ from sim.rules.choice import attraction, odds
 from sim.rules.complaint import after_voice, complaint_chance
 from sim.rules.contact import reminder_value, rested
 from sim.rules.contract import is_bound
+from sim.rules.crowding import kept_gain
 from sim.rules.defection import (
     causes,
     causes_of_not_renewing,
@@ -43,13 +49,12 @@ from sim.rules.defection import (
     price_hazard,
 )
 from sim.rules.education import education_value
-from sim.rules.equity import equity_value, fee_size, given, kept_equity, rewarded, taken
+from sim.rules.equity import equity_value, fee_size, given, kept_equity, taken
 from sim.rules.expectation import next_expectation, quality_value
 from sim.rules.experience import perceived, suits
 from sim.rules.failure import aggrieved, faded, failure_size, grievance_value, is_core
 from sim.rules.inertia import inertia_value
 from sim.rules.intention import intention
-from sim.rules.join import joins, yearly_benefit
 from sim.rules.lapse import is_active, lapses_now
 from sim.rules.leaving import leaves
 from sim.rules.loyalty import (
@@ -60,13 +65,9 @@ from sim.rules.loyalty import (
     rung,
     truly_loyal,
 )
-from sim.rules.member_price import member_pays
 from sim.rules.memory import after_purchase, pace, remembered
-from sim.rules.points import LOTS, filling_lot, points_earned, rewards_due, taken_from_lot
 from sim.rules.price import next_reference, price_value
-from sim.rules.programme_value import progress_made, purchases_to_go, reward_value
 from sim.rules.satisfaction import felt, next_satisfaction, shortfall
-from sim.rules.stamps import card_is_full
 from sim.rules.standard import rivals_give, standard
 from sim.rules.survey import answer, answers, stated
 from sim.rules.trust import betrayed, next_trust, trust_scale, trust_value
@@ -92,7 +93,7 @@ _WHOLES = (
 
 
 class Customer:
-    """One customer's columns, by name; firm columns are lists over firms, programme columns over programmes."""
+    """One customer's columns, by name; firm columns are lists over firms. Memberships stay in the block."""
 
     rate: Any
     hazard: Any
@@ -122,14 +123,11 @@ class Customer:
     equity: list[Any]
     regard: list[Any]
     last_week: list[Any]
-    member_since: list[Any]
-    stamps: list[Any]
-    lots: list[list[Any]]
 
-    def __init__(self, number: int, reals: Any, wholes: Any, slot: int, firms: int, programmes: int) -> None:
+    def __init__(self, number: int, reals: Any, wholes: Any, slot: int, firms: int) -> None:
         self.number = U32(number)
         self._reals, self._wholes, self._slot = reals, wholes, slot
-        self._firms, self._programmes = firms, programmes
+        self._firms = firms
         self.fetch()
 
     @property
@@ -147,13 +145,6 @@ class Customer:
             setattr(self, name, r[first : first + n])
         self.__dict__.update(zip(_WHOLES, w, strict=False))
         self.last_week = w[CUSTOMER_WHOLES : CUSTOMER_WHOLES + n]
-        first = CUSTOMER_WHOLES + n
-        cards = [
-            w[first + PROGRAMME_WHOLES * p : first + PROGRAMME_WHOLES * (p + 1)]
-            for p in range(self._programmes)
-        ]
-        self.member_since, self.stamps = [c[0] for c in cards], [c[1] for c in cards]
-        self.lots = [c[2:] for c in cards]
 
     def store(self) -> None:
         """Write the columns back."""
@@ -161,10 +152,12 @@ class Customer:
             *(getattr(self, name) for name in _SINGLES),
             *(x for name in _PER_FIRM for x in getattr(self, name)),
         ]
-        cards = [
-            x for p in range(self._programmes) for x in (self.member_since[p], self.stamps[p], *self.lots[p])
-        ]
-        self._wholes[:, self._slot] = [*(getattr(self, name) for name in _WHOLES), *self.last_week, *cards]
+        own = CUSTOMER_WHOLES + self._firms
+        self._wholes[:own, self._slot] = [*(getattr(self, name) for name in _WHOLES), *self.last_week]
+
+    def is_member(self, programme: int) -> bool:
+        """Whether she is a member of a programme (-1 for none). Memberships are kept where they lie."""
+        return programme >= 0 and bool(self._wholes[card(self._firms, programme), self._slot] >= 0)
 
     def note(self, moment: int) -> None:
         """Something happened to her this week."""
@@ -187,7 +180,12 @@ class Walk:
 
     def live_week(self) -> NDArray[np.int64]:
         """Everybody lives one week; returns the tally, as `Population.live_week` does."""
-        for number in range(len(self.population)):
+        people = self.population
+        for p in range(len(self.terms.firm)):
+            if self.terms.rule[p, Rule.HOUSEHOLD] > 1:
+                for b, size in enumerate(people.block_size):
+                    pool(people.wholes[b], int(size), people.firms, p, self.terms)
+        for number in range(len(people)):
             self.live_customer(number)
         self.population.pass_on()
         return self.tally
@@ -197,8 +195,9 @@ class Walk:
         people, told = self.population, self.told
         b, j = people.place_of(number)
         self.seg = int(people.block_segment[b])
-        c = Customer(number, people.reals[b], people.wholes[b], j, people.firms, people.programmes)
-        self.expire(c)
+        for p in range(len(self.terms.firm)):
+            self.keep_account(people.reals[b], people.wholes[b], j, number, p)
+        c = Customer(number, people.reals[b], people.wholes[b], j, people.firms)
         self.rest(c)
         w0, w1, w2, w3 = self._draw(c, Stream.LIFE, 0)
         self.live(c, unit(w0), unit(w1), unit(w2))
@@ -224,8 +223,7 @@ class Walk:
         self.tally[self.seg, firm, int(member), what] += int(amount)
 
     def _is_member(self, c: Customer, firm: int) -> bool:
-        p = int(self.programme_of[firm])
-        return p >= 0 and bool(c.member_since[p] >= 0)
+        return c.is_member(int(self.programme_of[firm]))
 
     # --- live, hear, need ---------------------------------------------------------------------------------
 
@@ -262,14 +260,19 @@ class Walk:
         c.fetch()
         return reminded
 
-    def expire(self, c: Customer) -> None:
-        """Points in the lot that the ring returns to have reached their age."""
-        for p, firm in enumerate(self.terms.firm):
-            period = self.terms.lot_weeks[p]
-            if period > 0 and self.context.week % period == 0:
-                lot = filling_lot(self.context.week, period)
-                self._add(firm, True, Tally.POINTS_EXPIRED, c.lots[p][lot])
-                c.lots[p][lot] = I32(0)
+    def keep_account(self, reals: Any, wholes: Any, j: int, number: int, p: int) -> None:
+        """What a membership does at the start of the week."""
+        terms, firms, week = self.terms, self.population.firms, self.context.week
+        if terms.rule[p, Rule.WEEKLY] == 1:
+            if wholes[card(firms, p), j] >= 0:
+                begin_week(
+                    reals, wholes, firms, j, U32(number), self.seg, p, self.programme_of, terms, self.rules,
+                    self.context, self._flat(),
+                )  # fmt: skip
+        elif turns(week, terms.rule[p, Rule.LOT_WEEKS], terms.rule[p, Rule.LOT_START]):
+            lot = card(firms, p) + LOT + filling_lot(terms, p, week)
+            self._add(int(terms.firm[p]), True, Tally.POINTS_EXPIRED, wholes[lot, j])
+            wholes[lot, j] = I32(0)
 
     def live(self, c: Customer, u_leave: Any, u_drift: Any, u_which: Any) -> None:
         """A leaver goes (and a newcomer takes the place); a trait may drift."""
@@ -285,9 +288,8 @@ class Walk:
                         self._add(f, member, Tally.LEFT_INVOLUNTARY, 1)
                         self._add(f, member, Tally.WITH_INVOLUNTARY, 1)
             for p, firm in enumerate(self.terms.firm):
-                self._add(firm, True, Tally.POINTS_FORFEITED, sum(int(x) for x in c.lots[p]))
-                self._add(firm, True, Tally.STAMPS_FORFEITED, c.stamps[p])
-                c.lots[p], c.stamps[p], c.member_since[p] = [I32(0)] * LOTS, I32(0), I32(-1)
+                t = ((self.seg * people.firms + int(firm)) * 2 + 1) * TALLIES
+                forfeit(c._wholes, people.firms, c._slot, self.terms, p, t, True, True, self._flat())
             c.store()
             if self.context.leaver == 1:
                 bear(
@@ -339,7 +341,7 @@ class Walk:
         over_price = price_hazard(
             paid[firm], c.reference, self.rules.price.loss_aversion, self.rules.defection
         )
-        self.experience(c, firm, unit(w1), normal_quantile(unit(w2)))
+        lift = self.experience(c, firm, unit(w1), normal_quantile(unit(w2)))
         c.reference = next_reference(c.reference, paid[firm], self.rules.price)
         self.sign(c, firm, paid, part)
         self.react(c, firm, unit(w1) if failed else None, gift, notice, complain)
@@ -355,8 +357,15 @@ class Walk:
         list_cents = np.int64(np.floor(volume * (posted.price[firm] * with_fee) + HALF))
         goods = np.int64(np.floor(volume * posted.unit_cost[firm] + HALF))
         p = int(self.programme_of[firm])
-        reward_cents = self.take_part(c, p, firm, k, cents) if p >= 0 else 0
+        back = posted.returns[firm] > ZERO and bool(
+            unit(self._draw(c, Stream.EXTRA, k * 16 + firm)[0]) < posted.returns[firm]
+        )
+        reward_cents = self.take_part(c, p, firm, k, cents, list_cents - cents, lift, back) if p >= 0 else 0
         member = self._is_member(c, firm)
+        if back:
+            self._add(firm, member, Tally.RETURNED, 1)
+            self._add(firm, member, Tally.RETURNED_CENTS, cents)
+            self._add(firm, member, Tally.RETURNED_GOODS, goods)
         self._add(firm, member, Tally.PURCHASES, 1)
         self._add(firm, member, Tally.REVENUE, cents)
         self._add(firm, member, Tally.GOODS, goods)
@@ -365,16 +374,24 @@ class Walk:
         self._add(firm, member, Tally.WON, won)
         self._add(firm, member, Tally.SWITCHED, 0 <= c.last_firm != firm)
         if (int(c.cohort) >> (16 + firm)) & 1:
-            contribution = cents - goods - posted.service_cents[firm] - reward_cents
-            self._add(firm, member, Tally.COHORT_CONTRIBUTION, contribution)
+            self._add(
+                firm, member, Tally.COHORT_CONTRIBUTION, cents - goods - posted.service_cents[firm] - (cents - goods) * back
+            )
+            self._add(firm, True, Tally.COHORT_CONTRIBUTION, -reward_cents)
         c.last_firm = I32(firm)
 
     def prices(self, c: Customer) -> list[Any]:
         """Posted prices; a member sees her own."""
         paid = list(self.posted.price)
-        for p, firm in enumerate(self.terms.firm):
-            if self.terms.discount[p] > ZERO and c.member_since[p] >= 0:
-                paid[firm] = member_pays(paid[firm], self.terms.discount[p], self.rules.member_price)
+        for f, p in enumerate(self.programme_of):
+            if not c.is_member(int(p)):
+                continue
+            if self.terms.rule[p, Rule.PERSONAL] == 1 or self.terms.plan[p, Plan.DISCOUNT] > ZERO:
+                reals, wholes, j = c.place
+                paid[f] = personal_price(
+                    reals, wholes, j, c.number, self.population.firms, p, f, paid[f], self.terms, self.rules,
+                    self.context,
+                )  # fmt: skip
         return paid
 
     def values(self, c: Customer, paid: list[Any]) -> list[Any]:
@@ -409,25 +426,16 @@ class Walk:
             if c.regard:
                 value = value + regard_value(c.regard[f], rules.word_of_mouth)
             values.append(value)
-        for p, f in enumerate(terms.firm):
-            if c.member_since[p] < 0:
+        for f, p in enumerate(self.programme_of):
+            if not c.is_member(int(p)) or terms.rule[p, Rule.DRAWS] == 0:
                 continue
             ago = F32(int(self.context.week) - int(c.last_week[f]))
             rhythm = pace(remembered(c.remembered[f], ago, rules.memory), rules.memory)
-            rewards = []
-            if terms.threshold[p] > 0:
-                step = c.basket * (F32(terms.micro_points[p]) * F32(1e-6))
-                have = F32(sum(int(x) for x in c.lots[p]))
-                rewards.append((terms.points_reward[p], F32(terms.threshold[p]), have, step))
-            if terms.stamps_needed[p] > 0:
-                card = F32(c.stamps[p])
-                rewards.append((terms.stamps_reward[p], F32(terms.stamps_needed[p]), card, ONE))
-            for reward, needed, have, step in rewards:
-                gain = reward_value(
-                    reward / c.basket, purchases_to_go(needed, have, step), rhythm,
-                    progress_made(needed, have), c.sensitivity, rules.programme_value,
-                )  # fmt: skip
-                values[f] = values[f] + gain * trust_scale(c.trust[f], rules.trust)
+            _, wholes, j = c.place
+            values[f] = values[f] + appeal(
+                wholes, j, self.population.firms, p, f, self.context.week, rhythm, c.basket, c.sensitivity,
+                trust_scale(c.trust[f], rules.trust), terms, rules,
+            )  # fmt: skip
         return values
 
     def choose(self, c: Customer, u: Any, values: list[Any]) -> int:
@@ -454,8 +462,10 @@ class Walk:
                 return firm
         return -1
 
-    def experience(self, c: Customer, f: int, u: Any, z: Any) -> None:
-        """What is met, and what it does to expectation, satisfaction, trust, attachment and memory."""
+    def experience(self, c: Customer, f: int, u: Any, z: Any) -> Any:
+        """What is met, and what it does to expectation, satisfaction, trust, attachment and memory.
+
+        Returns the soft benefits of a member, index points."""
         rules, posted = self.rules, self.posted
         rate = posted.failure_rate[f]
         size = posted.failure_severity[f] * failure_size(u, rate, posted.core_share[f], rules.failure)
@@ -463,6 +473,10 @@ class Walk:
         anybody = posted.lift_members[f] == 0
         if posted.lift[f] > ZERO and (anybody or self._is_member(c, f)) and not has(c.knows, 16 + f):
             met = met + posted.lift[f]
+        p, lift = int(self.programme_of[f]), ZERO
+        if c.is_member(p) and self.terms.rule[p, Rule.LEVELS] > 0:
+            lift = benefits(c.place[1], c.place[2], p, self.terms)
+            met = met + lift
         if rules.experience.fit > ZERO:
             y = drawn_fit(c.number, c.entered, f, self.context.seed, self.context.replicate)
             met = suits(met, y, rules.experience)
@@ -480,8 +494,13 @@ class Walk:
         c.equity[f] = kept_equity(c.equity[f], rules.equity)
         c.expectation[f] = next_expectation(c.expectation[f], met + lost, rules.expectation)
         c.remembered[f] = after_purchase(count)
-        c.attachment[f] = next_attachment(c.attachment[f], c.satisfaction[f], rules.attachment)
+        before = c.attachment[f]
+        c.attachment[f] = next_attachment(before, c.satisfaction[f], rules.attachment)
+        if c.is_member(p) and c.attachment[f] > before:
+            keeps = kept_gain(self.terms.plan[p, Plan.HARD], self.terms.plan[p, Plan.SOFT], rules.crowding)
+            c.attachment[f] = before + (c.attachment[f] - before) * keeps
         c.last_week[f] = I32(self.context.week)
+        return lift
 
     def sign(self, c: Customer, f: int, paid: list[Any], part: Any) -> None:
         """A contract that has run out is renewed, or ends; who has none signs where the firm asks for it."""
@@ -582,60 +601,18 @@ class Walk:
         c.story = moments.told_leaving(c.story, I32(f), cause, contributing)
         c.note(moments.LEFT_FIRM)
 
-    def take_part(self, c: Customer, p: int, f: int, k: int, cents: Any) -> int:
-        """A member redeems, then earns; another may join, and earns at once. Returns reward cost in cents."""
-        terms, week = self.terms, self.context.week
-        if not terms.open[p]:
-            return 0
-        w0, w1, _, _ = self._draw(c, Stream.PROGRAMME, k * 16 + f)
-        filling = filling_lot(week, terms.lot_weeks[p])
-        if c.member_since[p] < 0:
-            worth = yearly_benefit(
-                pace(c.remembered[f], self.rules.memory), c.basket, terms.back_per_currency[p],
-                terms.back_per_visit[p],
-            )  # fmt: skip
-            asked_and_yes = joins(unit(w0), terms.ask[p], worth, terms.effort[p], self.rules.join)
-            if not (asked_and_yes or terms.automatic[p] == 1):
-                return 0
-            c.member_since[p] = I32(week)
-            c.lots[p][filling] += terms.welcome[p]
-            c.stamps[p] = terms.head_start[p]
-            c.note(moments.JOINED)
-            self._add(f, True, Tally.JOINED, 1)
-            self._add(f, True, Tally.POINTS_EARNED, terms.welcome[p])
-            self._add(f, True, Tally.STAMPS_GIVEN, terms.head_start[p])
-        cost = 0
-        if terms.threshold[p] > 0:
-            threshold = int(terms.threshold[p])
-            balance = sum(int(x) for x in c.lots[p])
-            if balance >= threshold and unit(w1) < terms.redeem[p]:
-                rewards = int(rewards_due(balance, threshold))
-                wanted = rewards * threshold
-                self._add(f, True, Tally.POINTS_REDEEMED, wanted)
-                self._add(f, True, Tally.POINTS_REWARDS, rewards)
-                cost += rewards * int(terms.points_cost_cents[p])
-                worth = F32(rewards) * terms.points_reward[p] / c.basket
-                c.equity[f] = rewarded(c.equity[f], worth, self.rules.equity)
-                c.note(moments.REDEEMED)
-                for step in range(LOTS):
-                    lot = (filling + 1 + step) % LOTS
-                    taken = int(taken_from_lot(int(c.lots[p][lot]), wanted))
-                    c.lots[p][lot] -= I32(taken)
-                    wanted -= taken
-            earned = points_earned(cents, terms.micro_points[p])
-            c.lots[p][filling] += earned
-            self._add(f, True, Tally.POINTS_EARNED, earned)
-        if terms.stamps_needed[p] > 0:
-            if card_is_full(c.stamps[p], terms.stamps_needed[p]):
-                c.stamps[p] -= terms.stamps_needed[p]
-                self._add(f, True, Tally.STAMPS_HANDED_IN, terms.stamps_needed[p])
-                self._add(f, True, Tally.STAMPS_REWARDS, 1)
-                cost += int(terms.stamps_cost_cents[p])
-                c.equity[f] = rewarded(c.equity[f], terms.stamps_reward[p] / c.basket, self.rules.equity)
-                c.note(moments.REDEEMED)
-            c.stamps[p] += I32(1)
-            self._add(f, True, Tally.STAMPS_GIVEN, 1)
-        return cost
+    def take_part(
+        self, c: Customer, p: int, f: int, k: int, cents: Any, saved: Any, lift: Any, brings_back: bool
+    ) -> int:
+        """The purchase under the programme. Returns reward cost in cents."""
+        reals, wholes, j = c.place
+        wholes[HAPPENED, j] = c.happened
+        c.equity[f], cost = partake(
+            reals, wholes, j, c.number, self.seg, k, f, p, self.programme_of, cents, saved, lift, brings_back,
+            c.remembered[f], c.equity[f], self.terms, self.posted, self.rules, self.context, self._flat(),
+        )  # fmt: skip
+        c.happened = wholes[HAPPENED, j]
+        return int(cost)
 
     # --- count --------------------------------------------------------------------------------------------
 
@@ -655,9 +632,8 @@ class Walk:
             )
             self._add(f, member, Tally.CONTRACTS, bound)
             self._add(f, member, Tally.PARTICIPANTS, has(c.ties, f) and c.alive == 1)
-            if p >= 0:
-                self._add(f, True, Tally.POINTS_BALANCE, sum(int(x) for x in c.lots[p]))
-                self._add(f, True, Tally.STAMPS_BALANCE, c.stamps[p])
+            if p >= 0 and f == self.terms.firm[p]:
+                self.count_account(c, f, p)
             if c.is_active(f, week, lapse_weeks):
                 self._add(f, member, Tally.ACTIVE, 1)
                 self._add(f, member, Tally.REACHABLE, not has(c.knows, 16 + f))
@@ -675,6 +651,19 @@ class Walk:
                 self.count_loyalty(c, f, member)
             if surveys.now[f] == 1 and c.is_active(f, week, lapse_weeks):
                 self.ask(c, f, member)
+
+    def count_account(self, c: Customer, f: int, p: int) -> None:
+        """What the firm owes her, and where she stands in its programme."""
+        _, wholes, j = c.place
+        firms, terms = self.population.firms, self.terms
+        vouchers, tier = int(terms.row[p, Row.VOUCHERS]), int(terms.row[p, Row.TIER])
+        self._add(f, True, Tally.POINTS_BALANCE, on_account(wholes, firms, j, terms, p))
+        self._add(f, True, Tally.POINTS_PENDING, waiting(wholes, j, terms, p))
+        self._add(f, True, Tally.VOUCHERS, ring_sum(wholes, vouchers, j) if vouchers >= 0 else 0)
+        self._add(f, True, Tally.STAMPS_BALANCE, wholes[card(firms, p) + STAMPS, j])
+        level = int(level_of(wholes[tier, j])) if tier >= 0 else 0
+        if level > 0:
+            self._add(f, True, Tally.TIER_1 + level - 1, 1)
 
     def count_loyalty(self, c: Customer, f: int, member: bool) -> None:
         """The census: what kind of loyalty the customer has to a firm, and on which rung she stands."""

@@ -1,6 +1,6 @@
 """The compiled week: every customer of a block lives one week, rule by rule.
 
-The order is that of a customer's week: points of age expire; what was felt fades; the customer lives (leaves,
+The order is that of a customer's week: memberships begin it (points die, status is reviewed); what was felt fades; the customer lives (leaves,
 drifts); hears (the desk, firms, friends); needs; then, purchase by purchase, looks at the prices, weighs, chooses,
 experiences, judges, reacts (complains, signs), stays or leaves, redeems, earns, joins, pays; at last she tells her
 friends. All customers see the same public state, so their order does not matter. Each step is one plain loop
@@ -28,8 +28,9 @@ from sim.population.columns import (
     PROGRAMME_WHOLES,
 )
 from sim.population.count import count_stocks
-from sim.population.life import be_told, expire_points, live, need, rest
+from sim.population.life import be_told, keep_accounts, live, need, rest
 from sim.population.purchase import (
+    bring_back,
     choose,
     draw,
     experience_and_judge,
@@ -66,7 +67,7 @@ _ENTRY, _PLACE = U32(Stream.ENTRY), U32(1 << 20)
 
 @njit(**KERNEL)
 def fetch(s, w, reals, wholes, m, firms, programmes, customer0):
-    """Copy the columns of the buyers into the scratch, in their order."""
+    """Copy the columns of the buyers into the scratch, in their order; of memberships only since when they are."""
     for r in range(reals.shape[0]):
         row = reals[r]
         kind = r - CUSTOMER_REALS
@@ -74,8 +75,8 @@ def fetch(s, w, reals, wholes, m, firms, programmes, customer0):
         for i in range(m):
             s[to + i] = row[U32(w[ORDER + i])]
     singles = CUSTOMER_WHOLES + firms
-    for r in range(singles + PROGRAMME_WHOLES * programmes):
-        row = wholes[r]
+    for r in range(singles + programmes):
+        row = wholes[r if r < singles else singles + PROGRAMME_WHOLES * (r - singles)]
         to = r * BLOCK if r < singles else MEMBERSHIP + (r - singles) * BLOCK
         for i in range(m):
             w[to + i] = row[U32(w[ORDER + i])]
@@ -85,8 +86,8 @@ def fetch(s, w, reals, wholes, m, firms, programmes, customer0):
 
 
 @njit(**KERNEL)
-def store(s, w, reals, wholes, m, firms, programmes):
-    """Copy what purchases can change back into the block."""
+def store(s, w, reals, wholes, m, firms):
+    """Copy what purchases can change back into the block; memberships have been changed in place."""
     for r in (REFERENCE // BLOCK, SATIATION // BLOCK, GRIEVANCE // BLOCK):
         row = reals[r]
         at = r * BLOCK
@@ -103,9 +104,9 @@ def store(s, w, reals, wholes, m, firms, programmes):
     for i in range(m):
         last_firm[U32(w[ORDER + i])] = w[LAST_FIRM + i]
     singles = CUSTOMER_WHOLES + firms
-    for r in range(KNOWS, singles + PROGRAMME_WHOLES * programmes):
+    for r in range(KNOWS, singles):
         whole = wholes[r]
-        at = r * BLOCK if r < singles else MEMBERSHIP + (r - singles) * BLOCK
+        at = r * BLOCK
         for i in range(m):
             whole[U32(w[ORDER + i])] = w[at + i]
 
@@ -127,7 +128,9 @@ def pass_week(
     for b in range(first, last):
         seg, customer0, size = block_segment[b], block_first[b], block_size[b]
         block_reals, block_wholes = reals[b], wholes[b]
-        expire_points(block_wholes, size, firms, terms, seg, context.week, tally)
+        keep_accounts(
+            block_reals, block_wholes, customer0, size, firms, seg, programme_of, terms, rules, context, tally
+        )
         rest(block_reals, block_wholes, size, posted, rules)
         live(
             s, w, block_reals, block_wholes, customer0, size, seg, segments, posted, terms, programme_of, rules,
@@ -146,24 +149,33 @@ def pass_week(
             while m > 0:
                 lanes = min((m + LANES - 1) // LANES * LANES, BLOCK)
                 draw(s, w, lanes, context.week, k, context.seed, context.replicate)
-                see_prices(s, w, lanes, posted, terms, rules)
-                weigh(s, w, lanes, posted, outreach, terms, rules, context.week, variety, network)
+                see_prices(
+                    s, w, block_reals, block_wholes, m, lanes, posted, terms, programme_of, rules, context
+                )
+                weigh(
+                    s, w, block_wholes, m, lanes, posted, outreach, terms, programme_of, rules, context.week, variety,
+                    network,
+                )  # fmt: skip
                 choose(s, w, m, lanes, firms, rules, context.week)
                 experience_and_judge(
-                    s, w, lanes, posted, programme_of, rules, context.week, context.seed, context.replicate
-                )
+                    s, w, block_wholes, m, lanes, posted, terms, programme_of, rules, context.week, context.seed,
+                    context.replicate,
+                )  # fmt: skip
                 react(s, w, m, seg, posted, desk, programme_of, rules, context, tally)
                 stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally)
                 if variety > ZERO:
                     grow_tired(s, w, lanes, posted, rules)
                 price_the_basket(s, w, lanes, segments.visit_sigma[seg], posted)
-                take_part(s, w, lanes, k, seg, firms, terms, rules, context, tally)
+                bring_back(s, w, lanes, k, firms, posted, context)
+                take_part(
+                    s, w, block_reals, block_wholes, m, k, seg, posted, terms, programme_of, rules, context, tally
+                )
                 pay(s, w, lanes, seg, firms, posted, programme_of, context, tally)
                 move_on(w, lanes)
                 k += 1
                 while m > 0 and w[COUNT + m - 1] <= k:
                     m -= 1
-            store(s, w, block_reals, block_wholes, buyers, firms, programmes)
+            store(s, w, block_reals, block_wholes, buyers, firms)
         if network:
             for j in range(size):
                 circle.says[customer0 + j] = tell(
@@ -180,6 +192,7 @@ def pass_week(
             firms,
             posted,
             surveys,
+            terms,
             programme_of,
             rules,
             context,

@@ -76,6 +76,42 @@ def metrics(result: Comparison, width: int = 120, shown: Sequence[str] = HEADLIN
     return [_side_by_side(title, names, {design: columns[design] for design in chunk}) for chunk in chunks]
 
 
+def worth(result: Comparison) -> Table:
+    """A row a design but the first: what its programme costs more, and whether that comes back."""
+    worths, money, reference = result.worths, result.world.currency, result.designs[0]
+    cost = scale(money, largest(w.cost for w in worths.values()))
+    value = scale(money, largest(w.npv.mean for w in worths.values()))
+    share = scale("share", 1.0)
+    table = _table(f"Is it worth it? More than '{reference}' in the same weeks")
+    table.add_column("design", overflow="fold")
+    for head in (
+        f"cost\n{cost.unit}",
+        "ROI\n%",
+        f"NPV\n{value.unit}",
+        "paid back\nfrom week",
+        "break-\neven, %",
+        "cannib-\nalised, %",
+    ):
+        table.add_column(Text(head), justify="right", no_wrap=True)
+    for design, w in worths.items():
+        table.add_row(
+            Text(design),
+            cost.show(w.cost),
+            share.show(w.roi, precision=0.1),
+            _plus_minus(value, w.npv),
+            "never" if w.payback_week is None else str(w.payback_week),
+            share.show(w.break_even_uplift, precision=0.01),
+            share.show(w.cannibalised, precision=0.1),
+        )
+    table.caption = Text(
+        "cost: programme cost, lower prices included; ROI: extra profit over it. Break-even: what members contribute "
+        "must rise by so much to pay for it. Cannibalised: of what members are given, what goes to purchases that "
+        "they would have made anyway."
+    )
+    table.caption_justify = "left"
+    return table
+
+
 def _side_by_side(title: str, names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Table:
     table = _table(title)
     table.add_column("metric", no_wrap=True)

@@ -14,18 +14,23 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.rules.acquisition import Acquisition, AcquisitionNumbers
 from sim.rules.attachment import Attachment, AttachmentNumbers
 from sim.rules.barrier import Barrier, BarrierNumbers
+from sim.rules.challenge import Challenge, ChallengeNumbers
 from sim.rules.choice import Choice, ChoiceNumbers
+from sim.rules.club import Club, ClubNumbers
 from sim.rules.community import Community, CommunityNumbers
 from sim.rules.complaint import Complaint, ComplaintNumbers
 from sim.rules.contact import Contact, ContactNumbers
 from sim.rules.contract import Contract, ContractNumbers
+from sim.rules.crowding import Crowding, CrowdingNumbers
 from sim.rules.defection import Defection, DefectionNumbers
 from sim.rules.drift import Drift, DriftNumbers
 from sim.rules.education import Education, EducationNumbers
 from sim.rules.equity import Equity, EquityNumbers
 from sim.rules.expectation import Expectation, ExpectationNumbers
 from sim.rules.experience import Experience, ExperienceNumbers
+from sim.rules.expiry import ExpiryPressure, ExpiryPressureNumbers
 from sim.rules.failure import Failure, FailureNumbers
+from sim.rules.fairness import Fairness, FairnessNumbers
 from sim.rules.inertia import Inertia, InertiaNumbers
 from sim.rules.join import Join, JoinNumbers
 from sim.rules.learning import Learning, LearningNumbers
@@ -33,6 +38,7 @@ from sim.rules.leaving import Leaving, LeavingNumbers
 from sim.rules.member_price import MemberPrice, MemberPriceNumbers
 from sim.rules.memory import Memory, MemoryNumbers
 from sim.rules.need import Need, NeedNumbers
+from sim.rules.offer import Offer, OfferNumbers
 from sim.rules.parameter import Mechanism
 from sim.rules.personalisation import Personalisation, PersonalisationNumbers
 from sim.rules.points import Points
@@ -40,10 +46,14 @@ from sim.rules.price import Price, PriceNumbers
 from sim.rules.programme_value import ProgrammeValue, ProgrammeValueNumbers
 from sim.rules.promise import Promise, PromiseNumbers
 from sim.rules.recovery import Recovery, RecoveryNumbers
+from sim.rules.redemption import Redemption, RedemptionNumbers
 from sim.rules.referral import Referral, ReferralNumbers
+from sim.rules.reward_kind import RewardKind, RewardKindNumbers
 from sim.rules.satisfaction import Satisfaction, SatisfactionNumbers
 from sim.rules.stamps import Stamps
 from sim.rules.standard import Standard, StandardNumbers
+from sim.rules.status import Status, StatusNumbers
+from sim.rules.streak import Streak, StreakNumbers
 from sim.rules.trust import Trust, TrustNumbers
 from sim.rules.variety import Variety, VarietyNumbers
 from sim.rules.win_back import WinBack, WinBackNumbers
@@ -89,6 +99,16 @@ class BehaviourNumbers(NamedTuple):
     defection: DefectionNumbers
     win_back: WinBackNumbers
     learning: LearningNumbers
+    redemption: RedemptionNumbers
+    expiry: ExpiryPressureNumbers
+    status: StatusNumbers
+    club: ClubNumbers
+    fairness: FairnessNumbers
+    crowding: CrowdingNumbers
+    challenge: ChallengeNumbers
+    streak: StreakNumbers
+    offer: OfferNumbers
+    reward_kind: RewardKindNumbers
 
 
 class Behaviour(BaseModel):
@@ -140,6 +160,20 @@ class Behaviour(BaseModel):
     )
     win_back: WinBack = Field(default=WinBack(), description="offers to lost customers")
     learning: Learning = Field(default=Learning(), description="firms learn from complaints")
+    redemption: Redemption = Field(
+        default=Redemption(), description="rewards that wait until they are worth the trouble"
+    )
+    expiry: ExpiryPressure = Field(default=ExpiryPressure(), description="points about to die")
+    status: Status = Field(default=Status(), description="levels: pride, striving and loss")
+    club: Club = Field(default=Club(), description="memberships that are paid for")
+    fairness: Fairness = Field(default=Fairness(), description="changes to the worse that are resented")
+    crowding: Crowding = Field(default=Crowding(), description="money that crowds out affection")
+    challenge: Challenge = Field(default=Challenge(), description="goals with a date")
+    streak: Streak = Field(default=Streak(), description="rows that one does not like to break")
+    offer: Offer = Field(default=Offer(), description="personal offers")
+    reward_kind: RewardKind = Field(
+        default=RewardKind(), description="money, goods, treats and donations as rewards"
+    )
 
     def numbers(self) -> BehaviourNumbers:
         """All parameters as float32, in the order of the week's mechanisms."""

@@ -28,19 +28,6 @@ class Points(Mechanism):
     """Points programmes act; off, no points are earned or wanted."""
 
 
-_MICRO_CENTS = np.float64(1e8)
-
-
-@scalar
-def points_earned(cents, micro_points):
-    """Whole points (int32) for an amount in cents, at so many millionths of a point per currency unit.
-
-    Both are whole numbers in float64; the quotient of whole numbers below 2^53 is rounded, but never up to
-    the next whole number, so the floor is exact.
-    """
-    return I32(np.floor(np.float64(cents) * micro_points / _MICRO_CENTS))
-
-
 @scalar
 def rewards_due(balance, threshold):
     """Whole rewards that a balance pays for."""
@@ -56,9 +43,3 @@ def taken_from_lot(lot, wanted):
 def lot_period(expire_weeks: int | None) -> int:
     """Weeks during which points fall into one lot; 0 when points never expire."""
     return 0 if expire_weeks is None else -(-expire_weeks // (LOTS - 1))
-
-
-@scalar
-def filling_lot(week, period):
-    """Which lot of the ring fills in this week; lot 0 for ever when points do not expire."""
-    return (week // period) % LOTS if period > 0 else 0

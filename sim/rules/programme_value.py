@@ -8,6 +8,9 @@ basket B and the customer's price sensitivity that is sensitivity x value / B (l
 On top of it comes the pull of the goal: gradient x progress^2 x salience, salience = y / (y + salience_half),
 y = R p / B; progress counts as a fraction, so a head start helps, and small rewards are hardly noticed.
 
+Of several rewards she saves for the one worth most per point once it is reached: R_k e^(-r w_k) / points_k, w_k
+the weeks until she has the points at her own pace. So heavy buyers save for large rewards, light ones do not.
+
 Source: Taylor & Neslin 2005, J. Retailing 81:293 (points pressure); Kivetz, Urminsky & Zheng 2006, JMR 43:39
 (goal gradient, illusionary progress); Stourm, Bradlow & Fader 2015, JMR 52:253 (points below face value).
 """
@@ -18,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arithmetic import F32, ONE, ZERO, exp, scalar
+from sim.arithmetic import F32, ONE, TINY, ZERO, exp, scalar
 from sim.rules.parameter import Mechanism, param
 
 
@@ -103,3 +106,14 @@ def progress_made(needed, have):
     """Share of the way to the next reward that is done, 0 to 1."""
     share = have / needed
     return share if share < ONE else ONE
+
+
+@scalar
+def desire(worth, points, have, step, pace, numbers):
+    """How much a reward draws a saver: worth per point, later rewards counting less.
+
+    worth: currency; points it takes, points she has, points a purchase brings (step), purchases a week (pace).
+    """
+    missing = points - have
+    weeks = (missing if missing > ZERO else ZERO) / (step * pace + TINY)
+    return worth / points * exp(-numbers.impatience * weeks)

@@ -68,11 +68,21 @@ def change_findings(data: Any) -> Iterator[Finding | InitErrorDetails]:
                     ("events", i, "patch", *loc),
                     "an event cannot change this: it says what was so at the start; leave it out",
                 )
+            if peek(event, "grandfather") is True and not _changes_programme(event):
+                yield Finding(
+                    ("events", i, "grandfather"),
+                    "it keeps points and status as they were, and this changes no programme; leave it out",
+                )
     focal = focal_firm(data)
     for firm in rows(peek(data, "firms")):
         changes = changes_of(data, str(peek(firm, "name")))
         if changes:
             yield from _faults_on_the_way(thaw(firm), changes, designs_of(data) if firm is focal else [])
+
+
+def _changes_programme(event: Any) -> bool:
+    patch = peek(event, "patch")
+    return not isinstance(patch, Mapping) or "programme" in patch
 
 
 def _faults_on_the_way(firm: Any, changes: list[Turn], designs: list[Turn]) -> Iterator[InitErrorDetails]:

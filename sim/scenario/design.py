@@ -1,4 +1,9 @@
-"""A design: one arm of a comparison, written as a patch to the focal firm. Patches are checked here."""
+"""A design: one arm of a comparison, written as a patch to the focal firm. Patches are checked here.
+
+A patch is laid over the firm field by field, and so over its programme. Only a programme with a `preset`
+takes the place of the firm's: the preset goes first, the other fields that the patch gives are laid over it,
+and nothing is left of what the firm had.
+"""
 
 from __future__ import annotations
 

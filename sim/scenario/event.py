@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from sim.scenario.design import Patch
 from sim.scenario.findings import peek
 from sim.scenario.part import Name, Part, unit
+from sim.scenario.presets import CHANGES, with_preset
 
 
 class PriceWar(Part):
@@ -32,7 +33,11 @@ class PriceWar(Part):
 
 
 class Change(Part):
-    """A firm changes what it does, for good."""
+    """A firm changes what it does, for good.
+
+    `preset: NAME` starts from a change that is shipped, see `loyalty-sim scenarios`; what is written beside it
+    is laid over it.
+    """
 
     kind: Literal["change"] = Field(description="What happens.")
     firm: Name = Field(description="Name of the firm that changes.")
@@ -46,6 +51,20 @@ class Change(Part):
         min_length=1,
         description="What changes: a patch to the firm, like a design, laid over what it does by then.",
     )
+    announced: int = Field(
+        default=0,
+        ge=0,
+        le=520,
+        description="Weeks before it that members are told of it; 0 where it comes unannounced.",
+        json_schema_extra=unit("weeks"),
+    )
+    grandfather: bool = Field(
+        default=False,
+        description="Whether points already earned keep their worth, and status is kept until it runs out.",
+    )
+    as_of: str | None = Field(default=None, max_length=80, description="When such a change was made.")
+    source: str | None = Field(default=None, max_length=10_000, description="Where its numbers come from.")
+    note: str | None = Field(default=None, max_length=10_000, description="What a reader should know of it.")
 
 
 def _kind(event: Any) -> str | None:
@@ -54,8 +73,14 @@ def _kind(event: Any) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
+def _a_preset_is_laid_under(event: Any) -> Any:
+    return with_preset(event, CHANGES)
+
+
 # Not by the name of the field alone: pydantic refuses that where a validator runs before the field's own.
 Event = Annotated[
-    Annotated[PriceWar, Tag("price_war")] | Annotated[Change, Tag("change")], Discriminator(_kind)
+    Annotated[PriceWar, Tag("price_war")] | Annotated[Change, Tag("change")],
+    Discriminator(_kind),
+    BeforeValidator(_a_preset_is_laid_under),
 ]
 """Anything that may happen, told apart by its kind."""

@@ -6,14 +6,16 @@ import os
 import secrets
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import SafeRepresenter
 
 from sim.scenario.errors import Fault, Loc, ScenarioError, in_order, nearest
 from sim.scenario.merge import merged
+from sim.scenario.part import thaw
 from sim.scenario.scenario import Scenario
 from sim.scenario.wording import Place, faults_of
 from sim.scenario.yaml_text import Block, place_of, read
@@ -82,7 +84,7 @@ def dumps(scenario: Scenario) -> str:
     yaml.allow_unicode = True
     yaml.width = 110
     text = StringIO()
-    yaml.dump(scenario.model_dump(mode="json", exclude_none=True), text)
+    yaml.dump(_fields(scenario), text)
     return HEADER + text.getvalue()
 
 
@@ -98,6 +100,18 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _fields(value: Any) -> Any:
+    """The fields of a part, those left out that are nothing by default."""
+    if isinstance(value, BaseModel):
+        fields = {name: (getattr(value, name), field) for name, field in type(value).model_fields.items()}
+        return {
+            name: _fields(inner)
+            for name, (inner, field) in fields.items()
+            if inner is not None or field.default is not None
+        }
+    return [_fields(inner) for inner in value] if isinstance(value, list | tuple) else thaw(value)
 
 
 def _read(file: Path, root: Path | None, chain: tuple[Path, ...], faults: list[Fault]) -> Block:

@@ -38,10 +38,7 @@ def together(
     handler: Callable[[Any], Whole], data: Any, findings: Iterable[Finding | InitErrorDetails]
 ) -> Whole:
     """Validate, and raise pydantic's faults and the findings as one ValidationError."""
-    lines = [
-        _line("disagreement", finding.message, finding.loc, None) if isinstance(finding, Finding) else finding
-        for finding in findings
-    ]
+    lines = _lines(findings)
     try:
         whole = handler(data)
     except ValidationError as error:
@@ -52,10 +49,30 @@ def together(
     return whole
 
 
+def raised(part: Whole, findings: Iterable[Finding | InitErrorDetails]) -> Whole:
+    """The part itself; ValidationError if anything was found in it."""
+    lines = _lines(findings)
+    if lines:
+        raise ValidationError.from_exception_data(type(part).__name__, lines)
+    return part
+
+
+def absent(*loc: str | int) -> InitErrorDetails:
+    """A field that is required here, though it is not everywhere."""
+    return _line("missing", "Field required", loc, None)
+
+
 def kept(details: ErrorDetails, *before: str | int) -> InitErrorDetails:
     """A fault that pydantic found, fit to be raised again with `before` put in front of its place."""
     loc = (*before, *details["loc"])
     return _line(details["type"], details["msg"], loc, details["input"], details.get("ctx"))
+
+
+def _lines(findings: Iterable[Finding | InitErrorDetails]) -> list[InitErrorDetails]:
+    return [
+        _line("disagreement", finding.message, finding.loc, None) if isinstance(finding, Finding) else finding
+        for finding in findings
+    ]
 
 
 def _line(

@@ -133,6 +133,13 @@ class Firm(Part):
         description="Fee added at the till, which the price asked does not show.",
         json_schema_extra=unit("share of price"),
     )
+    returns: float = Field(
+        default=0.0,
+        ge=0.0,
+        lt=1.0,
+        description="Share of purchases that are brought back: money is refunded, goods go back to stock.",
+        json_schema_extra=unit("share of purchases"),
+    )
     range: Range = Field(default=Range(), description="What its customers can vary between.")
     gestures: Gestures | None = Field(
         default=None, description="Gifts that nobody expects; left out, there are none."

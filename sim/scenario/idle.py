@@ -16,11 +16,14 @@ YES = (True, 1, "true", "yes", "on", "y", "t", "1")
 
 
 class Need(NamedTuple):
-    """What a setting of a firm's contacts needs of the firm."""
+    """What a setting of a firm needs of the firm."""
 
     field: tuple[str, ...]
-    """place of the setting, within contacts"""
-    default: bool
+    """place of the setting"""
+    default: Any
+    """its value in a block that does not say"""
+    asking: tuple[Any, ...]
+    """its values that need something"""
     is_met: Callable[[Any], bool]
     """by a firm in plain data"""
     message: str
@@ -35,28 +38,42 @@ def _has_rewards(firm: Any) -> bool:
     return any(peek(programme, kind) is not None for kind in ("points", "stamps"))
 
 
+def _has_returns(firm: Any) -> bool:
+    return peek(firm, "returns") not in (None, 0)
+
+
 NEEDS = (
     Need(
-        ("members_only",),
+        ("contacts", "members_only"),
         True,
+        YES,
         _has_programme,
         "the firm has no programme, so it has no members to write to; "
         "write 'members_only: false' or give it a programme",
     ),
     Need(
-        ("triggers", "near_reward"),
+        ("contacts", "triggers", "near_reward"),
         False,
+        YES,
         _has_rewards,
         "the firm has neither points nor stamps, so nobody is near a reward; "
         "write 'near_reward: false' or give it one of them",
+    ),
+    Need(
+        ("programme", "points", "on_return"),
+        "reverse",
+        ("keep",),
+        _has_returns,
+        "nothing is ever brought back to this firm, so no points are kept; "
+        "set 'returns' of the firm or leave it out",
     ),
 )
 
 
 def idle_parts(data: Any) -> Iterator[Finding]:
-    """Contacts of firms that could reach nobody: as written, under a design, or after a change.
+    """Settings of firms that nothing could read: as written, under a design, or after a change.
 
-    A firm may get its programme from a design or a change. So it is only refused where none of them gives one.
+    A firm may get what they need from a design or a change. So they are only refused where none of them gives it.
     """
     focal = focal_firm(data)
     for i, firm in enumerate(rows(peek(data, "firms"))):
@@ -75,22 +92,22 @@ def _unmet(need: Need, written: Turn, changes: list[Turn], designs: list[Turn]) 
     changed = any(need.is_met(after(turn)) for turn in changes)
     anyhow = changed or any(need.is_met(after(turn)) for turn in (written, *designs))
     if not anyhow and _asks(need, written.patch):
-        yield Finding((*written.loc, "contacts", *need.field), need.message)
+        yield Finding((*written.loc, *need.field), need.message)
         return
     for turn in designs:
         here = changed or need.is_met(after(turn))
-        if not here and isinstance(peek(turn.patch, "contacts"), Mapping) and _asks(need, after(turn)):
-            yield Finding((*turn.loc, "contacts", *need.field), need.message)
+        if not here and isinstance(peek(turn.patch, need.field[0]), Mapping) and _asks(need, after(turn)):
+            yield Finding((*turn.loc, *need.field), need.message)
     for turn in changes:
-        if not anyhow and isinstance(peek(turn.patch, "contacts"), Mapping) and _asks(need, after(turn)):
-            yield Finding((*turn.loc, "contacts", *need.field), need.message)
+        if not anyhow and isinstance(peek(turn.patch, need.field[0]), Mapping) and _asks(need, after(turn)):
+            yield Finding((*turn.loc, *need.field), need.message)
 
 
 def _asks(need: Need, firm: Any) -> bool:
-    """Whether a firm in plain data has contacts with this setting."""
-    value = peek(firm, "contacts")
+    """Whether a firm in plain data has this setting, at a value that needs something."""
+    value = peek(firm, need.field[0])
     if not isinstance(value, Mapping):
         return False
-    for step in need.field:
+    for step in need.field[1:]:
         value = peek(value, step) if isinstance(value, Mapping) and step in value else need.default
-    return (value.lower() if isinstance(value, str) else value) in YES
+    return (value.lower() if isinstance(value, str) else value) in need.asking

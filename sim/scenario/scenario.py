@@ -21,6 +21,8 @@ from sim.scenario.firm import Firm
 from sim.scenario.idle import idle_parts
 from sim.scenario.part import CURRENCY_PATTERN, Free, FrozenDict, Name, Part, thaw
 from sim.scenario.paths import put, resolve
+from sim.scenario.presets import unpacked
+from sim.scenario.reach import programme_findings
 from sim.scenario.wording import faults_of
 
 
@@ -60,7 +62,9 @@ class Scenario(Part):
     def _parts_agree(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if isinstance(data, cls):
             return handler(data)
-        findings = [*disagreements(data), *design_findings(data), *change_findings(data), *idle_parts(data)]
+        data = unpacked(data)
+        findings = [*disagreements(data), *design_findings(data), *change_findings(data)]
+        findings += [*programme_findings(data), *idle_parts(data)]
         return together(handler, data, findings)
 
     def __eq__(self, other: object) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from sim.scenario.merge import PRESET
 from sim.scenario.part import NAME_PATTERN
+from sim.scenario.presets import CHANGES, PROGRAMMES, preset_names
 from sim.scenario.scenario import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -58,6 +60,7 @@ def json_schema() -> dict[str, Any]:
             "description": patch["description"],
             "minProperties": patch["minLength"],
         }
+    _take_presets(definitions, twin)
     definitions[twin("Scenario")]["properties"]["extends"] = {
         "type": "string",
         "description": "Another scenario file in the same folder tree, that this one is laid over.",
@@ -69,6 +72,32 @@ def json_schema() -> dict[str, Any]:
         "then": {"$ref": REF + twin("Scenario")},
         "else": {"$ref": REF + "Scenario"},
         "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _take_presets(definitions: dict[str, Any], twin: Callable[[str], str]) -> None:
+    """Programmes and changes may start from a preset; beside it they may leave out anything."""
+    start = "that it starts from; see 'loyalty-sim scenarios'"
+    for name in {"Programme", twin("Programme")}:
+        definitions[name]["properties"][PRESET] = {
+            "anyOf": [{"enum": list(preset_names(PROGRAMMES)), "type": "string"}, {"type": "null"}],
+            "default": None,
+            "description": f"The programme {start}. It takes the place of what was there.",
+        }
+    definitions[twin("Change")]["properties"][PRESET] = {
+        "enum": list(preset_names(CHANGES)),
+        "type": "string",
+        "description": f"The change {start}.",
+    }
+    definitions["Firm"]["properties"]["programme"]["anyOf"].append(_started("Programme", twin))
+    definitions["Scenario"]["properties"]["events"]["items"]["oneOf"].append(_started("Change", twin))
+
+
+def _started(name: str, twin: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "$ref": REF + twin(name),
+        "properties": {PRESET: {"type": "string"}},
+        "required": [PRESET] if name == "Programme" else [PRESET, "firm", "week"],
     }
 
 

@@ -22,12 +22,16 @@ from sim.scenario.fields import (
     number,
     unit_of,
 )
+from sim.scenario.merge import PRESET
 from sim.scenario.part import CURRENCY_PATTERN, NAME_PATTERN
+from sim.scenario.unsupported import unsupported
 
 Place = tuple[str, int | None, int | None]
 """File, line, column."""
 
 NOWHERE: Place = ("", None, None)
+PRESETS_OF = {"Programme": (PRESET,), "Change": (PRESET,)}
+"""Blocks that have a field that is not there once they are read."""
 MEANT = {
     NAME_PATTERN: "text on one line, without spaces at its ends",
     CURRENCY_PATTERN: "three capital letters, such as EUR",
@@ -113,7 +117,8 @@ def in_words(details: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "multiple_of":
         return f"must be an even number; got {shown(value)}"
     if kind == "literal_error":
-        return _no_such_choice(value, list(map(str, get_args(field.annotation))) if field else [])
+        choices = list(map(str, get_args(field.annotation))) if field else []
+        return unsupported(value, loc) or _no_such_choice(value, choices)
     if kind.startswith("union_tag"):
         return _no_such_kind(value, dotted(as_written(model, loc)), kinds_at(model, loc))
     if kind in ("model_type", "model_attributes_type", "dict_type"):
@@ -143,8 +148,11 @@ def shown(value: Any) -> str:
 
 
 def _unknown(name: str, model: type[BaseModel], loc: Loc) -> str:
+    instead = unsupported(name, loc)
+    if instead:
+        return instead
     block = block_at(model, loc[:-1])
-    known = list(block.model_fields) if block else []
+    known = [*(PRESETS_OF.get(block.__name__, ())), *block.model_fields] if block else []
     near = nearest(name, known)
     if near:
         return f"unknown field; did you mean '{near}'?"

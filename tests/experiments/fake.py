@@ -84,6 +84,11 @@ def run_cell(given: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
     ours = panel[panel["firm"] == given.focus]
     path = ours.groupby("week")[["active", "revenue"]].sum().reset_index()
     path["profit"] = path["revenue"] * 0.3
+    path["purchases"] = path["revenue"] / 20.0
+    member = 0.0 if given.with_design(design).programme is None else 0.5
+    path["member_purchases"] = path["purchases"] * member
+    path["member_contribution"] = path["profit"] * member
+    path["programme_cost"] = path["given_cost"] = 2.0 * member
     return Outcome(metrics, panel, path, 0.0)
 
 

@@ -67,6 +67,19 @@ def test_the_json_honours_its_contract(result: Comparison) -> None:
         assert all(set(interval) == {"mean", "low", "high", "p_better"} for interval in metrics.values())
 
 
+def test_the_json_says_of_every_design_but_the_first_whether_it_is_worth_it(result: Comparison) -> None:
+    said, designs = (
+        json.loads(json.dumps(result.to_dict(), allow_nan=False))["worth"],
+        list(result.designs[1:]),
+    )
+    assert list(said) == designs
+    assert said["points"]["cost"] == pytest.approx(20.0)
+    assert said["points"]["roi"] == pytest.approx(said["points"]["incremental_profit"]["mean"] / 20.0)
+    assert said["twin"]["roi"] is None
+    assert result.worth().index.tolist() == designs
+    assert set(result.margins()["week"]) == set(range(10, 30))
+
+
 def test_a_metric_that_does_not_exist_is_null(result: Comparison) -> None:
     said = result.to_dict()
     assert said["metrics"]["none"]["redemption_rate"] == {"mean": None, "low": None, "high": None}

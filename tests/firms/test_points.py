@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.firms.points import Promise, Promises, cents
 from sim.market import Market
 from sim.measures.tally import Tally
+from sim.population.told import Rule
 from sim.rules.points import LOTS
 from sim.scenario import Programme, Scenario
 from tests.worlds import POINTS, STAMPS, busy, worlds
@@ -175,7 +176,7 @@ def test_points_expire_oldest_first_not_before_their_time_and_soon_after(
     books: dict[tuple[int, int], Book] = {(i, p): deque() for i in range(4) for p in range(programmes)}
 
     def lots() -> list[int]:
-        return market._terms.lot_weeks.tolist()
+        return [int(weeks) for weeks in market._terms.rule[:, Rule.LOT_WEEKS]]
 
     def life(p: int) -> int | None:
         programme = market.firms[market._with_programme[p]].spec.programme

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.firms.ledger import Account
 from sim.measures import Record
 from sim.measures.tally import TALLIES, Tally
 
@@ -29,7 +30,12 @@ def ours(*weekly: int) -> NDArray[np.int64]:
 
 
 def record(weeks: int = 1, /, **changes: Any) -> Record:
-    """A record of firm 0 in which nothing happened, but for the changes; tallies are named as in `tallies`."""
+    """A record of firm 0 in which nothing happened, but for the changes; tallies are named as in `tallies`.
+
+    accounts: what has gone up, by name of the account; all others have not.
+    """
+    accounts = {account.name.lower(): np.zeros(weeks, np.int64) for account in Account}
+    accounts |= {name: np.array(cents, np.int64) for name, cents in changes.pop("accounts", {}).items()}
     counts = {name: changes.pop(name) for name in list(changes) if name.upper() in Tally.__members__}
     blank: dict[str, Any] = {
         "firm": 0,
@@ -38,7 +44,10 @@ def record(weeks: int = 1, /, **changes: Any) -> Record:
         "cohort_weeks": 52,
         "profits": np.zeros(weeks, np.int64),
         "liabilities": np.zeros(weeks, np.int64),
-        "acquisition": np.zeros(weeks, np.int64),
+        "accounts": accounts,
+        "faces": np.zeros(weeks, np.int64),
+        "deferred": 0,
+        "expected_breakage": float("nan"),
         "base_cohort": 0,
         "reward_costs": (0.0, 0.0),
         "discount_rate": 0.0,

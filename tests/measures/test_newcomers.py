@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 
 from sim.market import Market
@@ -27,6 +26,7 @@ WON = {
     "acquired_by_referral": ours(4, 6),
     "acquired_by_praise": ours(3, 2),
 }
+SPENT = {"acquisition": [10_000, 20_000]}
 
 
 def test_new_customers_are_counted_by_what_won_them() -> None:
@@ -45,13 +45,13 @@ def test_the_share_that_friends_sent_is_of_all_who_are_new() -> None:
 
 def test_what_is_spent_on_winning_customers_is_shared_by_those_won_and_won_back() -> None:
     """300 of currency for 20 new customers and 5 who came back."""
-    made = record(2, acquisition=np.array([10_000, 20_000]), won_back=ours(2, 3), won=ours(90, 90), **WON)
+    made = record(2, accounts=SPENT, won_back=ours(2, 3), won=ours(90, 90), **WON)
     assert cost_per_acquired(made) == 12.0
 
 
 @pytest.mark.parametrize("measure", [referral_share, recommendation_share, cost_per_acquired])
 def test_where_nobody_is_new_nothing_can_be_shared(measure) -> None:
-    assert math.isnan(measure(record(acquisition=np.array([500]), won=ours(9))))
+    assert math.isnan(measure(record(accounts={"acquisition": [500]}, won=ours(9))))
 
 
 def test_a_market_without_prospects_has_no_new_customers() -> None:
@@ -67,7 +67,7 @@ def test_the_spending_is_that_of_the_books_in_the_measured_weeks() -> None:
     metrics, record = market.metrics(), market.record()
     spent = books.loc[19] - books.loc[5]
     assert books.loc[5] > 0
-    assert record.acquisition.sum() / 100 == pytest.approx(spent)
+    assert record.spent("acquisition") == pytest.approx(spent)
     won = market.panel().query("firm == 'Harbour' and measured")
     channels = [f"acquired_by_{channel}" for channel in ("advertising", "deal", "referral", "praise")]
     for channel in channels:

@@ -8,7 +8,21 @@ import numpy as np
 import pytest
 
 from sim.market import Market
-from sim.measures.programme import active_members, breakage, points_liability, redemption_rate
+from sim.measures.programme import (
+    active_members,
+    active_share,
+    breakage,
+    challenge_completion,
+    club_renewal,
+    downgrade_rate,
+    effective_reward_rate,
+    eligible_unredeemed,
+    offers_used,
+    points_liability,
+    redemption_rate,
+    trial_conversion,
+    upgrade_rate,
+)
 from sim.measures.tally import Tally
 from tests.measures.records import record
 from tests.worlds import busy
@@ -61,6 +75,42 @@ def test_where_nothing_is_earned_there_is_no_rate() -> None:
 
 def test_the_liability_is_that_of_the_last_week_in_currency() -> None:
     assert points_liability(record(3, liabilities=np.array([5, 9, 1234]))) == 12.34
+
+
+def test_active_members_are_a_share_of_all_members_at_the_end() -> None:
+    assert active_share(record(2, members=[[[0, 9], [0, 0]], [[0, 8], [0, 0]]], active=of(6))) == 0.75
+
+
+def test_a_reward_that_could_be_had_is_had_or_not() -> None:
+    assert eligible_unredeemed(record(2, eligible=of(20), redemptions=of(5))) == 0.75
+
+
+def test_the_effective_reward_rate_is_of_what_members_paid() -> None:
+    made = record(2, revenue=[[400, 1000], [9, 9]], faces=np.array([30, 70]))
+    assert effective_reward_rate(made) == 0.05
+
+
+def test_members_rise_and_fall_so_often_a_year() -> None:
+    """Two members for a year."""
+    made = record(52, members=of(2), upgraded=of(1), downgraded=of(3))
+    assert upgrade_rate(made) == 26.0
+    assert downgrade_rate(made) == 78.0
+
+
+@pytest.mark.parametrize(
+    ("measure", "part", "whole"),
+    [
+        (club_renewal, "renewals", "renewals_due"),
+        (trial_conversion, "trials_converted", "trials_ended"),
+        (offers_used, "offers_used", "offers"),
+        (challenge_completion, "challenges_done", "challenges_joined"),
+    ],
+)
+def test_what_comes_of_memberships_trials_offers_and_challenges_is_a_share_of_them(
+    measure, part: str, whole: str
+) -> None:
+    assert measure(record(3, **{part: of(3), whole: of(4)})) == 0.75
+    assert math.isnan(measure(record()))
 
 
 def test_what_is_earned_is_redeemed_lost_or_still_owed() -> None:

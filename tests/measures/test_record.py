@@ -17,6 +17,17 @@ def test_a_flow_is_summed_over_weeks_and_memberships_of_the_firm() -> None:
     assert made.sum(Tally.FAILURES) == 10
 
 
+def test_a_flow_of_members_is_theirs_alone() -> None:
+    made = record(2, failures=[[[1, 2], [50, 50]], [[3, 4], [50, 50]]])
+    assert made.sum(Tally.FAILURES, members_only=True) == 6
+
+
+def test_what_was_spent_on_accounts_is_in_currency_and_income_is_below_nought() -> None:
+    made = record(2, accounts={"goods": [100, 250], "fees": [-40, 0]})
+    assert made.spent("goods") == 3.5
+    assert made.spent("goods", "fees") == 3.1
+
+
 def test_a_stock_is_read_in_the_last_week() -> None:
     made = record(2, members=[[[1, 2], [50, 50]], [[3, 4], [50, 50]]])
     assert made.last(Tally.MEMBERS) == 7

@@ -10,7 +10,17 @@ import pytest
 from sim.market import Market
 from sim.measures import FAMILIES, HEADLINE, MEASURES
 from tests.measures.records import record
-from tests.worlds import bustling, busy
+from tests.worlds import EAGER, POINTS, bustling, busy
+
+PLAYFUL = {
+    "enrolment": EAGER,
+    "points": POINTS,
+    "tiers": {"levels": [{"name": "Silver", "visits": 2}, {"name": "Gold", "visits": 5}]},
+    "club": {"fee": 2.0, "period_weeks": 4, "trial_weeks": 2},
+    "offers": {"per_week": 0.5, "depth": 0.2},
+    "challenge": {"visits": 2, "weeks": 3, "every": 4, "points": 30},
+}
+"""A programme of elements that those of the bustling market lack."""
 
 
 def test_the_headline_comes_first_in_its_order() -> None:
@@ -56,14 +66,16 @@ def test_of_nothing_there_is_no_share_and_no_mean(name: str) -> None:
 
 
 def test_where_everything_happens_every_measure_has_a_value_at_some_firm() -> None:
-    market = Market(bustling(), customers=1500, design="kept").run()
-    firms = [market.metrics(firm.name) for firm in market.firms]
+    playful = busy(designs={"as written": {}}).replace("firms.Harbour.programme", PLAYFUL)
+    markets = [Market(bustling(), customers=1500, design="kept").run(), Market(playful, customers=300).run()]
+    firms = [market.metrics(firm.name) for market in markets for firm in market.firms]
     for name in MEASURES:
         assert name == "incremental_profit" or any(not math.isnan(m[name]) for m in firms), name
 
 
 def test_shares_and_probabilities_lie_between_nought_and_one() -> None:
-    for world in (busy(), bustling()):
+    playful = busy(designs={"as written": {}}).replace("firms.Harbour.programme", PLAYFUL)
+    for world in (busy(), bustling(), playful):
         market = Market(world, customers=800).run()
         for firm in market.firms:
             for name, value in market.metrics(firm.name).items():

@@ -57,6 +57,19 @@ def test_good_and_bad_are_coloured_by_what_is_better(result: Comparison) -> None
     assert colour("churn", "member_prices") == tables.GOOD
 
 
+def test_whether_it_is_worth_it_is_said_of_every_design_but_the_first(result: Comparison) -> None:
+    lines = text(tables.worth(result), width=80)
+    assert "Is it worth it?" in lines
+    assert not any(line.startswith("none") for line in lines.splitlines())
+    cells = row(lines, "points").split()
+    assert cells[1] == f"{result.worths['points'].cost:.1f}"
+    assert cells[2] == f"{100 * result.worths['points'].roi:.0f}"
+    assert row(lines, "member_prices").split()[6] == "never"
+    twin = row(lines, "twin").split()
+    assert twin[2] == "–", "it costs nothing more"
+    assert "purchases that they would have made anyway" in " ".join(lines.split())
+
+
 @pytest.mark.parametrize("width", [80, 100, 200])
 def test_all_metrics_fit_into_the_width_of_the_terminal(result: Comparison, width: int) -> None:
     shown = tables.metrics(result, width)

@@ -369,8 +369,8 @@ ONE_FAULT = {
         "unit_cost: 0.8\n    programme: {name: Empty}",
         "25:5  firms[1].programme",
         (
-            "the programme gives members nothing; add 'points', 'stamps' or 'member_price', or write "
-            "'programme: null' for none"
+            "the programme gives members nothing; add 'points', 'stamps', 'tiers', 'member_price', "
+            "'offers' or 'surprise', or write 'programme: null' for none"
         ),
     ),
     # Designs
@@ -400,8 +400,8 @@ ONE_FAULT = {
         "none: {programme: {name: Empty}}",
         "29:10  designs.none.programme",
         (
-            "the programme gives members nothing; add 'points', 'stamps' or 'member_price', or write "
-            "'programme: null' for none"
+            "the programme gives members nothing; add 'points', 'stamps', 'tiers', 'member_price', "
+            "'offers' or 'surprise', or write 'programme: null' for none"
         ),
     ),
     "a design that changes what was observed": (
@@ -485,8 +485,8 @@ ONE_FAULT = {
         "kind: change, firm: Harbour, week: 60, patch: {programme: {costs: {launch: 5}}}",
         "27:53  events[0].patch.programme",
         (
-            "the programme gives members nothing; add 'points', 'stamps' or 'member_price', or write "
-            "'programme: null' for none (under the design 'none')"
+            "the programme gives members nothing; add 'points', 'stamps', 'tiers', 'member_price', "
+            "'offers' or 'surprise', or write 'programme: null' for none (under the design 'none')"
         ),
     ),
     # YAML

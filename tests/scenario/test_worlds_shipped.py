@@ -13,8 +13,8 @@ from sim.report import shipped
 from sim.scenario import Change, PriceWar, Scenario, check, load
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
-FILES = sorted(FOLDER.rglob("*.yaml"))
 LESSONS = sorted((FOLDER / "lessons").glob("*.yaml"))
+FILES = sorted([*FOLDER.glob("*.yaml"), *LESSONS])
 NEW = [FOLDER / f"{name}.yaml" for name in ("telecom", "gym", "service")] + LESSONS
 
 
