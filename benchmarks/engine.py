@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import native, numpy_columns, plain_mesa  # noqa: E402
-from benchmarks.world import DEGREE, SHAPE, SWITCHED_OFF, rich, scenario, settled  # noqa: E402
+from benchmarks.world import DEGREE, SHAPE, SWITCHED_OFF, rich, scenario, settled, shipped  # noqa: E402
 from sim.market import Market  # noqa: E402
 
 SETTLE = 30
@@ -95,6 +95,9 @@ class Rich:
 
 
 EVERYTHING = "every mechanism on, 1 thread"
+NO_PROGRAMME = "behaviour as shipped, no programme, 1 thread"
+POINTS = "behaviour as shipped, points, 1 thread"
+TIERS = "behaviour as shipped, points and three levels, 1 thread"
 WITH_FRIENDS = f"the same with {DEGREE} friends each, 1 thread"
 
 
@@ -128,6 +131,10 @@ def versions(customers: int, mean: float, weeks: int) -> tuple[dict[str, Lap], d
             print(f"C is left out: {error}", file=sys.stderr)
     for name, network in ((EVERYTHING, False), (WITH_FRIENDS, True)):
         market = Rich(rich(customers, mean, network=network))
+        laps[name] = market.lap(weeks)
+        memory[name] = market.market.population.nbytes / customers
+    for name, programme in ((NO_PROGRAMME, "none"), (POINTS, "points"), (TIERS, "tiers")):
+        market = Rich(shipped(customers, mean, programme))
         laps[name] = market.lap(weeks)
         memory[name] = market.market.population.nbytes / customers
     return laps, memory
@@ -183,6 +190,10 @@ def targets(ns: dict[str, float], memory: dict[str, float]) -> list[str]:
     lines.append(verdict("times faster than NumPy columns", numpy / one, 4.5, at_most=False))
     lines.append(verdict("times faster on two threads than on one", one / two, 1.7, at_most=False))
     lines.append(verdict("bytes per customer", memory["loyalty-sim, 1 thread"], 200, at_most=True))
+    with_tiers = ns[TIERS] / ns[NO_PROGRAMME]
+    lines.append(
+        verdict("times the week without a programme, with three levels", with_tiers, 2, at_most=True)
+    )
     for name in (EVERYTHING, WITH_FRIENDS):
         label = f"times the plain week, {name.removesuffix(', 1 thread')}"
         lines.append(f"  {label:<58} {ns[name] / one:8.2f}")
@@ -215,9 +226,9 @@ def main() -> None:
             f"\n{given.customers:,} customers, 4 firms, a points programme; purchases a week ~ NBD({mean:g}, {SHAPE}); "
             f"{len(SWITCHED_OFF)} mechanisms off"
         )
-        print(f"  {'':<42}{'ns a customer-week':>20}{'bytes a customer':>20}")
+        print(f"  {'':<58}{'ns a customer-week':>20}{'bytes a customer':>20}")
         for name, value in ns.items():
-            print(f"  {name:<42}{value:20,.0f}{memory[name]:20,.0f}")
+            print(f"  {name:<58}{value:20,.0f}{memory[name]:20,.0f}")
         print("\n".join(targets(ns, memory)))
         found[f"{mean:g} purchases a week"] = {"ns": ns, "bytes": memory}
     seconds = start()

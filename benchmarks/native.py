@@ -151,8 +151,10 @@ def _check(population: Population, told: Told, rules: BehaviourNumbers) -> None:
         "goods brought back": bool((told.posted.returns > 0).any()),
         "programmes of more than points, a card and member prices": not told.terms.rule[:, Rule.PLAIN].all(),
         "a second and third programme": len(told.terms.firm) > 2,
-        "stockpiling, dying points and crowding out": rules.redemption.hassle + rules.expiry.weight
-        + rules.crowding.weight > 0,
+        "stockpiling, dying points and crowding out": rules.redemption.hassle
+        + rules.expiry.weight
+        + rules.crowding.weight
+        > 0,
     }
     asked = [what for what, yes in left_out.items() if yes]
     if asked:

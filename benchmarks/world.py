@@ -58,6 +58,24 @@ def rich(customers: int, mean: float, *, network: bool) -> Scenario:
     return Scenario.model_validate(world)
 
 
+LEVELS = [
+    {"name": "Silver", "spend": 400, "multiplier": 1.25, "quality": 2, "quality_cost": 0.1},
+    {"name": "Gold", "spend": 1000, "multiplier": 1.5, "quality": 4, "quality_cost": 0.2},
+    {"name": "Black", "spend": 2500, "multiplier": 2, "quality": 6, "quality_cost": 0.5},
+]
+
+
+def shipped(customers: int, mean: float, programme: str) -> Scenario:
+    """The plain world's firms with behaviour as shipped, and "none", "points", or "tiers": points and three levels."""
+    world = _plain(customers, mean)
+    ours = world["firms"][0].pop("programme")
+    if programme != "none":
+        world["firms"][0]["programme"] = ours
+    if programme == "tiers":
+        world["firms"][0]["programme"] = ours | {"tiers": {"levels": LEVELS, "downgrade": "one"}}
+    return Scenario.model_validate(world)
+
+
 WOO: dict[str, Any] = {
     "convenience": {"level": -0.1, "usual": 0.0},
     "switching_cost": 0.2,

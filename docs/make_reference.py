@@ -209,8 +209,13 @@ ELSEWHERE = {"Behaviour": "[parameters](parameters.md)", "FirmPatch": "[firm](#f
 
 
 def options(field: dict[str, Any]) -> list[dict[str, Any]]:
-    """What a field may be, apart from nothing."""
-    return [one for one in field.get("anyOf", [field]) if one.get("type") != "null"]
+    """What a field may be, apart from nothing and from what starts from a preset."""
+    return [one for one in field.get("anyOf", [field]) if one.get("type") != "null" and not starts(one)]
+
+
+def starts(one: dict[str, Any]) -> bool:
+    """Whether a block is the one that has a preset, beside which it may leave out anything."""
+    return "preset" in one.get("required", ())
 
 
 def blocks_of(field: dict[str, Any]) -> list[tuple[str, str]]:
@@ -219,7 +224,8 @@ def blocks_of(field: dict[str, Any]) -> list[tuple[str, str]]:
     for one in options(field):
         inner, way = [one], ""
         if "items" in one:
-            inner, way = one["items"].get("oneOf", [one["items"]]), "[]"
+            items = one["items"].get("oneOf", [one["items"]])
+            inner, way = [item for item in items if not starts(item)], "[]"
         elif "patternProperties" in one:
             inner, way = options(next(iter(one["patternProperties"].values())))[:1], ".NAME"
         names = [block["$ref"].removeprefix(REF) for block in inner if "$ref" in block]
@@ -236,7 +242,7 @@ def kind(field: dict[str, Any]) -> str:
     if "const" in one:
         text = code(one["const"])
     elif "items" in one:
-        text = "list of blocks"
+        text = "list of blocks" if blocks_of(field) else "list"
     elif "patternProperties" in one:
         text = "blocks by name"
     elif "$ref" in one:
@@ -245,7 +251,7 @@ def kind(field: dict[str, Any]) -> str:
         text = f"{words[one['additionalProperties']['type']]} by name"
     else:
         text = words.get(one["type"], "anything")
-    return text + (" or null" if len(options(field)) < len(field.get("anyOf", [field])) else "")
+    return text + (" or null" if {"type": "null"} in field.get("anyOf", ()) else "")
 
 
 def limits(field: dict[str, Any]) -> str:

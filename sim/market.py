@@ -172,7 +172,9 @@ class Market(WeeklyModel):
         self._courses = [world.course(f.name, design if f.number == self.focus else None) for f in self.firms]
         forms = {
             f.number: [
-                plan.programme for plan in (f.spec, *(p for _, p in self._courses[f.number])) if plan.programme
+                plan.programme
+                for plan in (f.spec, *(p for _, p in self._courses[f.number]))
+                if plan.programme
             ]
             for f in self.firms
         }
@@ -360,9 +362,9 @@ class Market(WeeklyModel):
         if programme is not None and notice.coming is not None:
             plans = [plan.programme for week, plan in self._courses[firm] if week == notice.coming]
             after = plans[0] if plans else programme
-            urgent = point_worth(after) < point_worth(programme) or (after is not None and bool(after.stamps)) < bool(
-                programme.stamps
-            )
+            urgent = point_worth(after) < point_worth(programme) or (
+                after is not None and bool(after.stamps)
+            ) < bool(programme.stamps)
         worse = self._worse.get(firm, Worse())
         changing = urgent or (programme is not None and varies(programme)) or self._urgent.get(firm, False)
         changing = changing or worse != self._felt.get(firm, Worse())
@@ -502,7 +504,9 @@ class Market(WeeklyModel):
         return Attributes(
             self.population,
             firms=self.world.firm_names,
-            programmes={f.name: p for f, p in zip(self.firms, self._programme_of.tolist(), strict=True) if p >= 0},
+            programmes={
+                f.name: p for f, p in zip(self.firms, self._programme_of.tolist(), strict=True) if p >= 0
+            },
             segments=[s.name for s in self.world.customers.segments],
         )
 

@@ -434,8 +434,12 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     "inertia": {"behaviour.inertia.edge": 0.0},
     "attachment": {"behaviour.attachment.step": 0.0, "behaviour.attachment.weight": 0.0},
     "programme_value": {"behaviour.programme_value.perceived": 0.0},
-    "join": {"firms.Harbour.programme.enrolment.ask": 0.0, "firms.Mill.programme.enrolment.ask": 0.0},
-    "points": {"firms.Harbour.contacts.triggers.near_reward": False, "firms.Harbour.programme.points": None},
+    "join": {"firms.Harbour.programme.enrolment.ask": 0.0},
+    "points": {
+        "firms.Harbour.contacts.triggers.near_reward": False,
+        "firms.Harbour.programme.points": None,
+        "firms.Mill.programme.points": None,
+    },
     "stamps": {"firms.Mill.programme.stamps": None},
     "member_price": {f"firms.{firm}.programme.member_price": None for firm in ("Harbour", "Mill")},
     "trust": {f"behaviour.trust.{x}": 0.0 for x in ("up", "down", "weight")},
@@ -468,18 +472,56 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     },
     "win_back": {"firms.Harbour.win_back": None},
     "learning": {"behaviour.learning.effect": 0.0},
+    "redemption": {"behaviour.redemption.hassle": 0.0},
+    "expiry": {"behaviour.expiry.weight": 0.0},
+    "status": {f"firms.{firm}.programme.tiers": None for firm in ("Harbour", "Mill")},
+    "club": {"firms.Mill.programme.enrolment.ask": 0.0},
+    "fairness": {f"behaviour.fairness.{x}": 0.0 for x in ("weight", "largest")},
+    "crowding": {"behaviour.crowding.weight": 0.0},
+    "challenge": {"firms.Harbour.programme.challenge": None},
+    "streak": {"firms.Harbour.programme.streak": None},
+    "offer": {"firms.Harbour.programme.offers": None},
+    "reward_kind": {
+        f"behaviour.reward_kind.{kind}_{what}": 1.0
+        for kind in ("goods", "treat", "donation")
+        for what in ("worth", "gratitude")
+    },
 }
 """Numbers that say the same as a mechanism that is off."""
+LEVELS = [{"name": name, "visits": visits} for name, visits in (("Bronze", 1), ("Silver", 2), ("Gold", 3))]
+BASES: dict[str, dict[str, Any]] = {
+    # What rewards are thought worth also decides who joins, and what a change takes: here everybody does join, and
+    # nothing changes.
+    "programme_value": {"events": [], "firms.Mill.programme.club": None}
+    | {f"firms.{firm}.programme.enrolment.automatic": True for firm in ("Harbour", "Mill")},
+    # An offer made is counted, a level with a lower price is striven for, and what is given back in money crowds out
+    # affection, whoever pays the prices.
+    "member_price": {"firms.Harbour.programme.offers": None, "behaviour.crowding.enabled": False}
+    | {f"firms.Harbour.programme.tiers.levels.{level}.discount": 0.0 for level in ("Gold", "Ruby", "Jade")},
+    # Without points there is nothing that acts on points.
+    "points": {
+        "events": [],
+        "firms.Harbour.programme.guard": {},
+        "firms.Harbour.programme.partners": None,
+        "firms.Harbour.programme.challenge": None,
+        "firms.Harbour.programme.streak": None,
+        "firms.Harbour.programme.tiers": {"levels": LEVELS, "year_start": 11},
+    },
+    # Without levels nothing is kept for those who have one.
+    "status": {
+        "firms.Harbour.programme.points.rewards[2].from_tier": None,
+        "firms.Harbour.programme.surprise.from_tier": None,
+    },
+}
+"""What the bustling market is without where a mechanism could not be turned off by numbers alone."""
 
 
 @pytest.mark.parametrize("mechanism", NEUTRAL)
 def test_a_mechanism_that_is_off_is_one_whose_numbers_are_neutral(mechanism: str) -> None:
     world = bustling(designs={"as written": {}})
     world = world.replace("firms.Mill.programme.member_price", {"depth": 0.05})
-    if mechanism == "programme_value":
-        # What rewards are thought worth also decides who joins: here everybody does.
-        for firm in ("Harbour", "Mill"):
-            world = world.replace(f"firms.{firm}.programme.enrolment.automatic", True)
+    for path, value in BASES.get(mechanism, {}).items():
+        world = world.replace(path, value)
     neutral = world
     for path, value in NEUTRAL[mechanism].items():
         neutral = neutral.replace(path, value)

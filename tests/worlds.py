@@ -26,7 +26,7 @@ WOO: dict[str, Any] = {
     "gestures": {"chance": 0.1, "worth": 8.0, "cost_ratio": 0.5},
     "complaint_desk": {
         "channels": 4,
-        "capacity": 12.0,
+        "capacity": 6.0,
         "empowerment": 0.7,
         "compensation": 6.0,
         "acted_on": 0.5,

@@ -102,9 +102,7 @@ def winners(
     names = (against, design)
 
     def one(replicate: int) -> pd.DataFrame:
-        markets = [
-            _market(world, name, plan.seed, replicate, plan.customers, plan.weeks) for name in names
-        ]
+        markets = [_market(world, name, plan.seed, replicate, plan.customers, plan.weeks) for name in names]
         return _compared(markets, replicate)
 
     frames = []

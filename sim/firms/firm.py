@@ -130,9 +130,10 @@ class Firm(MarketAgent):
         post = self.ledger.post
         owed = -self.ledger.balance(Account.POINTS_LIABILITY)
         cost = t[Tally.REWARDS_COST] + max(settled.rewards, 0)
-        # A programme that ends may honour full cards; those were promised under its own terms.
-        card = self.promises.stamps.cost_cents or self._promised.stamps.cost_cents
-        cards = t[Tally.STAMPS_REWARDS] * card
+        programme = self.spec.programme
+        # Stamps that end may still be honoured; those cards were promised under terms that are gone.
+        card = self.promises if programme is not None and programme.stamps is not None else self._promised
+        cards = t[Tally.STAMPS_REWARDS] * card.stamps.cost_cents
         self._redeemed_cost += cost
         self._redeemed_points += t[Tally.POINTS_REDEEMED]
         self.promises = self.promises.after(self._redeemed_cost, self._redeemed_points)

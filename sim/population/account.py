@@ -44,7 +44,11 @@ def turns(week, period, start):
 def ring_sum(wholes, first, j):
     """Points in a ring of lots."""
     return I32(
-        wholes[first, j] + wholes[first + 1, j] + wholes[first + 2, j] + wholes[first + 3, j] + wholes[first + 4, j]
+        wholes[first, j]
+        + wholes[first + 1, j]
+        + wholes[first + 2, j]
+        + wholes[first + 3, j]
+        + wholes[first + 4, j]
     )
 
 

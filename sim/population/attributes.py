@@ -286,8 +286,8 @@ class Attributes:
 
     @property
     def names(self) -> list[str]:
-        """All attributes."""
-        return list(self._owners)
+        """All attributes that somebody has: those of what no programme offers are left out."""
+        return [name for name, owners in self._owners.items() if owners or not self.is_kept_per_firm(name)]
 
     def is_kept_per_firm(self, name: str) -> bool:
         """Whether there is one entry per firm, or per programme."""
@@ -317,6 +317,8 @@ class Attributes:
         if stem not in self._owners:
             return f"a customer has no attribute {stem!r}; {advice(stem, self.names)}"
         if self.is_kept_per_firm(stem):
+            if stem in _ELEMENTS and not self._owners[stem]:
+                return f"nobody has {stem!r}: programmes here have {_ELEMENTS[stem][1]}"
             if not dot:
                 example = next(iter(self._owners[stem]), "FIRM")
                 return f"{stem!r} is kept per {self._scopes[stem]}; name one, such as '{stem}.{example}'"

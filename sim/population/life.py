@@ -48,7 +48,7 @@ from sim.population.scratch import (
     U_NEED,
     U_WHICH,
 )
-from sim.population.told import Rule
+from sim.population.told import Rule, ways
 from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_rate, drawn_taste
 from sim.rules.contact import rested
 from sim.rules.failure import faded
@@ -63,6 +63,7 @@ _LIFE, _NEED = U32(Stream.LIFE), U32(Stream.NEED)
 @njit(**KERNEL)
 def keep_accounts(reals, wholes, customer0, size, firms, seg, programme_of, terms, rules, context, tally):
     """What memberships do at the start of a week."""
+    mine = ways(rules)
     for p in range(terms.firm.size):
         first = card(firms, p)
         if terms.rule[p, Rule.HOUSEHOLD] > 1:
@@ -71,7 +72,7 @@ def keep_accounts(reals, wholes, customer0, size, firms, seg, programme_of, term
             for j in range(size):
                 if wholes[first, j] >= 0:
                     begin_week(
-                        reals, wholes, firms, j, U32(customer0 + j), seg, p, programme_of, terms, rules, context,
+                        reals, wholes, firms, j, U32(customer0 + j), seg, p, programme_of, terms, mine, context,
                         tally,
                     )  # fmt: skip
         elif turns(context.week, terms.rule[p, Rule.LOT_WEEKS], terms.rule[p, Rule.LOT_START]):

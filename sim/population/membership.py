@@ -31,16 +31,15 @@ from sim.population.columns import (
     CUSTOMER_REALS,
     CUSTOMER_WHOLES,
     EQUITY,
-    HAPPENED,
     LOT,
     REMEMBERED,
     STAMPS,
     TRUST,
     Row,
 )
-from sim.population.moments import REDEEMED, birthday
+from sim.population.moments import birthday
 from sim.population.standing import YEAR, rank, review, strive
-from sim.population.told import Leg, Plan, Rule
+from sim.population.told import Book, Leg, Plan, Rule
 from sim.rules.challenge import chagrin, takes_up
 from sim.rules.club import renews
 from sim.rules.equity import rewarded, taken
@@ -70,7 +69,8 @@ def has_card(customer, p, share, context):
 @scalar
 def keeps_points(wholes, j, customer, p, terms, context):
     """Whether the points of a member never die: by her level, or by her card."""
-    level = rank(wholes, j, terms, p)
+    book = Book(terms.rule, terms.row, terms.legs)
+    level = rank(wholes, j, book, p)
     by_level = terms.legs[p, max(level - 1, 0), Leg.KEEPS_POINTS] == 1 and level > 0
     return by_level or has_card(customer, p, terms.plan[p, Plan.CARD_SHARE], context)
 
@@ -110,6 +110,7 @@ def expire(wholes, firms, j, customer, p, terms, programme_of, context, t, tally
 @scalar
 def pay_out(reals, wholes, firms, j, p, f, terms, rules, context, t, tally):
     """Points are paid out on a date: in vouchers to be spent later, or in cash."""
+    book = Book(terms.rule, terms.row, terms.legs)
     rule, week = terms.rule, context.week
     lot = card(firms, p) + LOT
     have = np.int64(ring_sum(wholes, lot, j))
@@ -117,7 +118,7 @@ def pay_out(reals, wholes, firms, j, p, f, terms, rules, context, t, tally):
     amount = (min(have, cap) if cap > 0 else have) // step * step
     if have < rule[p, Rule.PAYOUT_LEAST] or amount == 0:
         return
-    take(wholes, lot, j, amount, filling_lot(terms, p, week))
+    take(wholes, lot, j, amount, filling_lot(book, p, week))
     if rule[p, Rule.PAYOUT_CHEQUE] == 0:
         into = terms.row[p, Row.VOUCHERS] + filling(week, rule[p, Rule.VOUCHER_WEEKS], 0, LOTS)
         wholes[into, j] += I32(amount)
@@ -125,12 +126,11 @@ def pay_out(reals, wholes, firms, j, p, f, terms, rules, context, t, tally):
     worth = F32(amount) * terms.plan[p, Plan.POINT_WORTH]
     equity = CUSTOMER_REALS + EQUITY * firms + f
     reals[equity, j] = rewarded(reals[equity, j], worth / reals[BASKET, j], rules.equity)
-    wholes[HAPPENED, j] |= I32(REDEEMED)
     tally[t + Tally.POINTS_REDEEMED] += amount
     tally[t + Tally.PAID_OUT] += amount
     tally[t + Tally.REWARDS_COST] += price_of(amount, terms.plan[p, Plan.POINT_COST])
     tally[t + Tally.REWARDS_FACE] += price_of(amount, terms.plan[p, Plan.POINT_WORTH])
-    receive(wholes, j, terms, p, worth)
+    receive(wholes, j, book, p, worth)
 
 
 @scalar
@@ -140,9 +140,9 @@ def price_of(points, each):
 
 
 @scalar
-def receive(wholes, j, terms, p, worth):
+def receive(wholes, j, book, p, worth):
     """Remember what a membership gave (currency)."""
-    row = terms.row[p, Row.RECEIVED]
+    row = book.row[p, Row.RECEIVED]
     if row >= 0:
         wholes[row, j] += I32(worth * _CENTS)
 
@@ -150,11 +150,12 @@ def receive(wholes, j, terms, p, worth):
 @scalar
 def rob(reals, wholes, firms, j, p, f, terms, rules, week, t, tally):
     """A thief empties the account; the firm gives part of it back. Trust suffers."""
-    stolen = drain(wholes, firms, j, terms, p)
+    book = Book(terms.rule, terms.row, terms.legs)
+    stolen = drain(wholes, firms, j, book, p)
     back = np.int64(np.float64(stolen) * np.float64(terms.plan[p, Plan.REIMBURSED]))
     tally[t + Tally.POINTS_STOLEN] += stolen
     tally[t + Tally.STOLEN_BACK] += back
-    credit(wholes, firms, j, terms, p, week, back, t, tally)
+    credit(wholes, firms, j, book, p, week, back, t, tally)
     trust = CUSTOMER_REALS + TRUST * firms + f
     if stolen > 0:
         lost = F32(stolen - back) / F32(stolen)
@@ -164,10 +165,11 @@ def rob(reals, wholes, firms, j, p, f, terms, rules, week, t, tally):
 @scalar
 def feel_change(reals, wholes, firms, j, p, f, terms, rules, context):
     """The terms have changed for the worse: what it takes from her is resented, the more so if nobody was told."""
+    book = Book(terms.rule, terms.row, terms.legs)
     plan, basket = terms.plan, reals[BASKET, j]
     ago = F32(context.week - wholes[CUSTOMER_WHOLES + f, j])
     count = remembered(reals[CUSTOMER_REALS + REMEMBERED * firms + f, j], ago, rules.memory)
-    points = F32(on_account(wholes, firms, j, terms, p)) * plan[p, Plan.LOSS_PER_POINT] / basket
+    points = F32(on_account(wholes, firms, j, book, p)) * plan[p, Plan.LOSS_PER_POINT] / basket
     loss = points + plan[p, Plan.LOSS_PER_CURRENCY] * pace(count, rules.memory) * _HALF_A_YEAR
     fair = plan[p, Plan.FAIR] > ZERO
     equity, trust = CUSTOMER_REALS + EQUITY * firms + f, CUSTOMER_REALS + TRUST * firms + f
@@ -178,6 +180,7 @@ def feel_change(reals, wholes, firms, j, p, f, terms, rules, context):
 @scalar
 def fee_falls_due(reals, wholes, firms, j, p, f, u, terms, rules, week, t, tally):
     """The time paid for, or the trial, is over: she pays for another period, or leaves the club and loses what it holds."""
+    book = Book(terms.rule, terms.row, terms.legs)
     rule, row = terms.rule, terms.row[p, Row.CLUB]
     trial = wholes[row, j] & 1
     fee, period = F32(rule[p, Rule.FEE]) / _CENTS, rule[p, Rule.PERIOD_WEEKS]
@@ -201,7 +204,7 @@ def fee_falls_due(reals, wholes, firms, j, p, f, u, terms, rules, week, t, tally
         wholes[terms.row[p, Row.RECEIVED], j] = I32(0)
     else:
         tally[t + Tally.CANCELLED] += 1
-        forfeit(wholes, firms, j, terms, p, t, True, True, tally)
+        forfeit(wholes, firms, j, book, p, t, True, True, tally)
 
 
 @scalar
@@ -251,15 +254,16 @@ def uses_offer(reals, wholes, firms, j, customer, p, f, terms, rules, context):
 @scalar
 def begin_week(reals, wholes, firms, j, customer, seg, p, programme_of, terms, rules, context, tally):
     """All that a membership does at the start of a week, for a member of programme p."""
+    book = Book(terms.rule, terms.row, terms.legs)
     rule, plan, week, f = terms.rule, terms.plan, context.week, terms.firm[p]
     t = ((seg * firms + f) * 2 + 1) * TALLIES
     since, equity = wholes[card(firms, p), j], CUSTOMER_REALS + EQUITY * firms + f
     expire(wholes, firms, j, customer, p, terms, programme_of, context, t, tally)
     if rule[p, Rule.PENDING_WEEKS] > 0:
-        release(wholes, firms, j, terms, p, week)
+        release(wholes, firms, j, book, p, week)
     row = terms.row[p, Row.RETURNED]
     if row >= 0 and wholes[row, j] > 0:
-        tally[t + Tally.POINTS_REVERSED] += take_back(wholes, firms, j, terms, p, week, wholes[row, j])
+        tally[t + Tally.POINTS_REVERSED] += take_back(wholes, firms, j, book, p, week, wholes[row, j])
         wholes[row, j] = I32(0)
     row = terms.row[p, Row.EARNED_WEEK]
     if row >= 0:
@@ -278,10 +282,10 @@ def begin_week(reals, wholes, firms, j, customer, seg, p, programme_of, terms, r
             gained += rule[p, Rule.OUTSIDE_POINTS]
             tally[t + Tally.OUTSIDE_POINTS] += rule[p, Rule.OUTSIDE_POINTS]
         if gained > 0:
-            credit(wholes, firms, j, terms, p, week, gained, t, tally)
+            credit(wholes, firms, j, book, p, week, gained, t, tally)
             if rule[p, Rule.LEVELS] > 0:
                 reals[equity, j] = strive(
-                    wholes, j, terms, p, week, since, 0, 0, gained, reals[equity, j], t, rules, tally
+                    wholes, j, book, p, week, since, 0, 0, gained, reals[equity, j], t, rules, tally
                 )
         if unit(d) < plan[p, Plan.TAKEOVER]:
             rob(reals, wholes, firms, j, p, f, terms, rules, week, t, tally)
@@ -290,7 +294,7 @@ def begin_week(reals, wholes, firms, j, customer, seg, p, programme_of, terms, r
             pay_out(reals, wholes, firms, j, p, f, terms, rules, context, t, tally)
         play(reals, wholes, firms, j, p, f, unit(b), terms, rules, week)
     if rule[p, Rule.LEVELS] > 0:
-        reals[equity, j] = review(wholes, j, terms, p, week, since, reals[equity, j], t, rules, tally)
+        reals[equity, j] = review(wholes, j, book, p, week, since, reals[equity, j], t, rules, tally)
     weeks = rule[p, Rule.CARD_WEEKS]
     if weeks > 0 and week - wholes[terms.row[p, Row.CARD_WEEK], j] >= weeks:
         tally[t + Tally.STAMPS_FORFEITED] += wholes[card(firms, p) + STAMPS, j]

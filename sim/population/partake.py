@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.arithmetic import F32, I32, ONE, ZERO, scalar
+from sim.arithmetic import F32, I32, ONE, TINY, ZERO, scalar
 from sim.draws import U32, Stream, philox, unit
 from sim.measures.tally import TALLIES, Tally
 from sim.population.account import card, credit, drain, filling, filling_lot, ready, release, take
@@ -23,7 +23,7 @@ from sim.population.columns import (
 from sim.population.membership import DONE, price_of, receive, uses_offer
 from sim.population.moments import JOINED, REDEEMED
 from sim.population.standing import bestow, end_of_validity, rank, strive
-from sim.population.told import MOST_BONUSES, Leg, Level, Plan, Reward, Rule, Tag
+from sim.population.told import MOST_BONUSES, Book, Leg, Level, Plan, Reward, Rule, Tag
 from sim.rules.challenge import pride
 from sim.rules.club import subscribes
 from sim.rules.equity import given, rewarded
@@ -41,17 +41,18 @@ _MICRO_CENTS = np.float64(1e8)
 
 
 @scalar
-def goal(wholes, j, p, terms, have, step, rhythm, rules):
+def goal(wholes, j, p, terms, have, step, rhythm, numbers):
     """The reward a member saves for: the one that draws her most; -1 where none is open to her."""
+    book = Book(terms.rule, terms.row, terms.legs)
     if terms.rule[p, Rule.PLAIN] == 1:
         return 0
-    best, most, level = -1, ZERO, rank(wholes, j, terms, p)
+    best, most, level = -1, ZERO, rank(wholes, j, book, p)
     if terms.rule[p, Rule.MENU] == 1:
         return 0 if level >= terms.tags[p, 0, Tag.FROM_LEVEL] else -1
     for i in range(terms.rule[p, Rule.MENU]):
         if level >= terms.tags[p, i, Tag.FROM_LEVEL]:
             points = F32(terms.tags[p, i, Tag.POINTS])
-            drawn = desire(terms.menu[p, i, Reward.WORTH], points, have, step, rhythm, rules.programme_value)
+            drawn = desire(terms.menu[p, i, Reward.WORTH], points, have, step, rhythm, numbers)
             best, most = (i, drawn) if drawn > most else (best, most)
     return best
 
@@ -65,19 +66,19 @@ def points_a_currency(p, terms):
 @scalar
 def step_size(wholes, j, p, basket, terms):
     """Points a usual purchase brings a member."""
+    book = Book(terms.rule, terms.row, terms.legs)
     step = basket * points_a_currency(p, terms)
     if terms.rule[p, Rule.PLAIN] == 0:
         step = step + F32(terms.rule[p, Rule.VISIT_POINTS]) * F32(1e-6)
-        level = rank(wholes, j, terms, p)
+        level = rank(wholes, j, book, p)
         step = step * (terms.ladder[p, max(level - 1, 0), Level.MULTIPLIER] if level > 0 else ONE)
     return step
 
 
 @scalar
-def join(
-    wholes, firms, j, p, week, u_gift, u_second, terms, rival_level, t, tally
-):
+def join(wholes, firms, j, p, week, u_gift, u_second, terms, rival_level, t, tally):
     """A customer becomes a member: welcome points, a head start, status given or matched, the first fee or a trial."""
+    book = Book(terms.rule, terms.row, terms.legs)
     rule, first = terms.rule, card(firms, p)
     wholes[first, j] = I32(week)
     wholes[HAPPENED, j] |= I32(JOINED)
@@ -85,19 +86,19 @@ def join(
     tally[t + Tally.JOINED] += 1
     tally[t + Tally.STAMPS_GIVEN] += rule[p, Rule.HEAD_START]
     if rule[p, Rule.WELCOME] > 0:
-        credit(wholes, firms, j, terms, p, week, rule[p, Rule.WELCOME], t, tally)
+        credit(wholes, firms, j, book, p, week, rule[p, Rule.WELCOME], t, tally)
         if u_second < terms.plan[p, Plan.MULTI_ACCOUNTS]:
-            credit(wholes, firms, j, terms, p, week, rule[p, Rule.WELCOME], t, tally)
+            credit(wholes, firms, j, book, p, week, rule[p, Rule.WELCOME], t, tally)
             tally[t + Tally.POINTS_FRAUD] += rule[p, Rule.WELCOME]
     if terms.row[p, Row.CARD_WEEK] >= 0:
         wholes[terms.row[p, Row.CARD_WEEK], j] = I32(week)
     if rule[p, Rule.LEVELS] > 0:
         if u_gift < terms.plan[p, Plan.GIFT_SHARE]:
-            until = end_of_validity(terms, p, week, week)
-            bestow(wholes, j, terms, p, rule[p, Rule.GIFT_LEVEL], until, 0, t, tally)
+            until = end_of_validity(book, p, week, week)
+            bestow(wholes, j, book, p, rule[p, Rule.GIFT_LEVEL], until, 0, t, tally)
         if rival_level > 0 and rule[p, Rule.MATCH_LEVEL] > 0:
             until = week + rule[p, Rule.MATCH_WEEKS]
-            bestow(wholes, j, terms, p, rule[p, Rule.MATCH_LEVEL], until, 1, t, tally)
+            bestow(wholes, j, book, p, rule[p, Rule.MATCH_LEVEL], until, 1, t, tally)
     if rule[p, Rule.FEE] > 0:
         trial, period = rule[p, Rule.TRIAL_WEEKS], rule[p, Rule.PERIOD_WEEKS]
         wholes[terms.row[p, Row.RECEIVED], j] = I32(0)
@@ -110,13 +111,34 @@ def join(
 
 
 @scalar
-def wants_in(u, p, basket, count, terms, rules):
+def status_back(p, basket, sensitivity, rhythm, terms, numbers):
+    """What the level that she would reach in a year brings, per unit of money spent: as lower prices, points, service."""
+    level, visits = 0, _WEEKS * rhythm
+    points = visits * (basket * points_a_currency(p, terms) + F32(terms.rule[p, Rule.VISIT_POINTS]) * F32(1e-6))
+    for i in range(terms.rule[p, Rule.LEVELS]):
+        a, b, c = terms.legs[p, i, Leg.SPEND], terms.legs[p, i, Leg.VISITS], terms.legs[p, i, Leg.POINTS]
+        spends, comes, earns = visits * basket * F32(100.0) >= F32(a), visits >= F32(b), points >= F32(c)
+        if terms.legs[p, i, Leg.EVERY] == 1:
+            met = ((a < 0) | spends) & ((b < 0) | comes) & ((c < 0) | earns)
+        else:
+            met = ((a >= 0) & spends) | ((b >= 0) & comes) | ((c >= 0) & earns)
+        level = i + 1 if met else level
+    if level == 0:
+        return ZERO
+    more = terms.plan[p, Plan.BACK_PER_CURRENCY] * (terms.ladder[p, level - 1, Level.MULTIPLIER] - ONE)
+    service = quality_value(terms.ladder[p, level - 1, Level.QUALITY], ZERO, numbers) / (sensitivity + TINY)
+    return terms.ladder[p, level - 1, Level.DISCOUNT] + more + service
+
+
+@scalar
+def wants_in(u, p, basket, sensitivity, count, terms, rules):
     """Whether a customer joins at this purchase: she is asked, she spends enough, and it seems worth it."""
     rule, plan = terms.rule, terms.plan
     rhythm = pace(count, rules.memory)
-    benefit = yearly_benefit(
-        rhythm, basket, plan[p, Plan.BACK_PER_CURRENCY], plan[p, Plan.BACK_PER_VISIT]
-    )
+    back = plan[p, Plan.BACK_PER_CURRENCY]
+    if rule[p, Rule.LEVELS] > 0:
+        back = back + status_back(p, basket, sensitivity, rhythm, terms, rules.expectation)
+    benefit = yearly_benefit(rhythm, basket, back, plan[p, Plan.BACK_PER_VISIT])
     if _WEEKS * rhythm * basket < plan[p, Plan.SPEND_PER_YEAR]:
         return False
     if rule[p, Rule.FEE] > 0:
@@ -130,14 +152,13 @@ def wants_in(u, p, basket, count, terms, rules):
 
 
 @scalar
-def redeem(
-    wholes, firms, j, p, basket, count, equity, u, u_stock, terms, rules, context, t, tally
-):
+def redeem(wholes, firms, j, p, basket, count, equity, u, u_stock, terms, rules, context, t, tally):
     """A member who has the points for what she saves for may hand them in. Returns her equity and the cost (cents)."""
+    book = Book(terms.rule, terms.row, terms.legs)
     rule, week, cost = terms.rule, context.week, np.int64(0)
-    have = ready(wholes, firms, j, terms, p)
+    have = ready(wholes, firms, j, book, p)
     rhythm = pace(count, rules.memory)
-    i = goal(wholes, j, p, terms, F32(have), step_size(wholes, j, p, basket, terms), rhythm, rules)
+    i = goal(wholes, j, p, terms, F32(have), step_size(wholes, j, p, basket, terms), rhythm, rules.programme_value)
     if i < 0 or have < terms.tags[p, i, Tag.POINTS]:
         return equity, cost
     points, last = terms.tags[p, i, Tag.POINTS], terms.row[p, Row.REDEEMED_WEEK]
@@ -146,18 +167,18 @@ def redeem(
         barred |= (wholes[last, j] > 0) & (week - (wholes[last, j] - 1) < rule[p, Rule.COOLDOWN])
     if barred:
         return equity, cost
-    tally[t + Tally.ELIGIBLE] += 1
+    tally[t + Tally.ELIGIBLE] += 1 if terms.plan[p, Plan.REDEEM] > ZERO else 0
     number = np.int64(rewards_due(have, points))
     number = min(number, terms.tags[p, i, Tag.LIMIT])
     worth = F32(number) * terms.menu[p, i, Reward.WORTH] / basket
-    urgent = rule[p, Rule.URGENT] == 1 or dies_soon(wholes, firms, j, p, terms, week)
+    urgent = rule[p, Rule.URGENT] == 1 or dies_soon(wholes, firms, j, p, book, week)
     chance = redeem_chance(terms.plan[p, Plan.REDEEM], worth, urgent, rules.redemption)
     if u < chance and u_stock < terms.menu[p, i, Reward.AVAILABILITY]:
         vouchers = terms.row[p, Row.VOUCHERS]
         if vouchers >= 0:
             take(wholes, vouchers, j, number * points, filling(week, rule[p, Rule.VOUCHER_WEEKS], 0, LOTS))
         else:
-            take(wholes, card(firms, p) + LOT, j, number * points, filling_lot(terms, p, week))
+            take(wholes, card(firms, p) + LOT, j, number * points, filling_lot(book, p, week))
         cost = number * terms.tags[p, i, Tag.COST]
         tally[t + Tally.POINTS_REDEEMED] += number * points
         tally[t + Tally.POINTS_REWARDS] += number
@@ -168,14 +189,14 @@ def redeem(
         wholes[HAPPENED, j] |= I32(REDEEMED)
         if last >= 0:
             wholes[last, j] = I32(week + 1)
-        receive(wholes, j, terms, p, F32(number * terms.tags[p, i, Tag.FACE]) * F32(0.01))
+        receive(wholes, j, book, p, F32(number * terms.tags[p, i, Tag.FACE]) * F32(0.01))
     return equity, cost
 
 
 @scalar
-def weeks_to_live(wholes, firms, j, p, terms, week):
+def weeks_to_live(wholes, firms, j, p, book, week):
     """Points (or vouchers) that die next, and in how many weeks; (0, 0) where nothing dies of age."""
-    rule, vouchers = terms.rule, terms.row[p, Row.VOUCHERS]
+    rule, vouchers = book.rule, book.row[p, Row.VOUCHERS]
     first, period, start, count = (
         card(firms, p) + LOT, rule[p, Rule.LOT_WEEKS], rule[p, Rule.LOT_START], rule[p, Rule.LOT_COUNT]
     )  # fmt: skip
@@ -188,22 +209,23 @@ def weeks_to_live(wholes, firms, j, p, terms, week):
 
 
 @scalar
-def dies_soon(wholes, firms, j, p, terms, week):
+def dies_soon(wholes, firms, j, p, book, week):
     """Whether a member has been warned that points of hers are about to die."""
-    points, weeks = weeks_to_live(wholes, firms, j, p, terms, week)
-    return points > 0 and weeks <= terms.rule[p, Rule.WARNING_WEEKS]
+    points, weeks = weeks_to_live(wholes, firms, j, p, book, week)
+    return points > 0 and weeks <= book.rule[p, Rule.WARNING_WEEKS]
 
 
 @scalar
 def points_for(wholes, j, customer, seg, k, f, p, cents, terms, context):
     """Points that a purchase of this amount earns, before caps."""
+    book = Book(terms.rule, terms.row, terms.legs)
     rule = terms.rule
     micro = np.float64(rule[p, Rule.MICRO_POINTS])
     if rule[p, Rule.PLAIN] == 1:
         return np.int64(np.floor(np.float64(cents) * micro / _MICRO_CENTS))
     if cents < rule[p, Rule.LEAST_BASKET]:
         return np.int64(0)
-    factor, level = ONE, rank(wholes, j, terms, p)
+    factor, level = ONE, rank(wholes, j, book, p)
     if level > 0:
         factor = factor * terms.ladder[p, level - 1, Level.MULTIPLIER]
     if rule[p, Rule.LUCK_BONUS] == 1:
@@ -222,10 +244,10 @@ def points_for(wholes, j, customer, seg, k, f, p, cents, terms, context):
 
 
 @scalar
-def capped(wholes, j, p, points, terms):
+def capped(wholes, j, p, points, book):
     """Points that a purchase earns within the limits of a purchase, a week and a year, which are used up by it."""
-    rule = terms.rule
-    cap, week, year = rule[p, Rule.CAP_PURCHASE], terms.row[p, Row.EARNED_WEEK], terms.row[p, Row.EARNED_YEAR]
+    rule = book.rule
+    cap, week, year = rule[p, Rule.CAP_PURCHASE], book.row[p, Row.EARNED_WEEK], book.row[p, Row.EARNED_YEAR]
     points = min(points, cap) if cap > 0 else points
     points = min(points, max(rule[p, Rule.CAP_WEEK] - wholes[week, j], 0)) if week >= 0 else points
     points = min(points, max(rule[p, Rule.CAP_YEAR] - wholes[year, j], 0)) if year >= 0 else points
@@ -268,6 +290,7 @@ def keep_playing(wholes, j, p, cents, basket, equity, terms, rules, t, tally):
 @scalar
 def stamp(wholes, firms, j, p, cents, basket, equity, u_second, terms, rules, context, t, tally):
     """A full card is handed in; then a stamp, or two. Returns her equity and the cost of the reward (cents)."""
+    book = Book(terms.rule, terms.row, terms.legs)
     rule, row, cost = terms.rule, card(firms, p) + STAMPS, np.int64(0)
     needed = rule[p, Rule.STAMPS_NEEDED]
     started = terms.row[p, Row.CARD_WEEK]
@@ -278,7 +301,7 @@ def stamp(wholes, firms, j, p, cents, basket, equity, u_second, terms, rules, co
         tally[t + Tally.STAMPS_REWARDS] += 1
         equity = rewarded(equity, terms.plan[p, Plan.STAMPS_GRATITUDE] / basket, rules.equity)
         wholes[HAPPENED, j] |= I32(REDEEMED)
-        receive(wholes, j, terms, p, terms.plan[p, Plan.STAMPS_REWARD])
+        receive(wholes, j, book, p, terms.plan[p, Plan.STAMPS_REWARD])
         if started >= 0:
             wholes[started, j] = I32(context.week)
     if cents >= rule[p, Rule.STAMPS_LEAST]:
@@ -293,7 +316,7 @@ def stamp(wholes, firms, j, p, cents, basket, equity, u_second, terms, rules, co
 @scalar
 def partake(
     reals, wholes, j, customer, seg, k, f, p, programme_of, cents, saved, lift, brings_back, count, equity,
-    terms, posted, rules, context, tally,
+    terms, rules, context, tally,
 ):  # fmt: skip
     """One purchase at firm f under its programme p.
 
@@ -301,23 +324,23 @@ def partake(
     brings_back: whether the goods come back; count: purchases at the firm she remembers; equity: hers with the firm.
     Returns her equity after it and what rewards cost the firm (cents).
     """
+    book = Book(terms.rule, terms.row, terms.legs)
     firms, rule = programme_of.size, terms.rule
     cost = np.int64(0)
     if rule[p, Rule.OPEN] == 0:
         return equity, cost
     first, week, basket = card(firms, p), context.week, reals[BASKET, j]
     t = ((seg * firms + f) * 2 + 1) * TALLIES
-    a, b, c, d = philox(customer, U32(week), _PROGRAMME, U32(k * MAX_FIRMS + f), context.seed, context.replicate)
+    a, b, c, d = philox(
+        customer, U32(week), _PROGRAMME, U32(k * MAX_FIRMS + f), context.seed, context.replicate
+    )
     if wholes[first, j] < 0:
-        if not (
-            rule[p, Rule.AUTOMATIC] == 1
-            or wants_in(unit(a), p, basket, count, terms, rules)
-        ):
+        if not (rule[p, Rule.AUTOMATIC] == 1 or wants_in(unit(a), p, basket, reals[SENSITIVITY, j], count, terms, rules)):
             return equity, cost
         rivals = 0
         for q in range(terms.firm.size):
             if q != p and wholes[card(firms, q), j] >= 0:
-                rivals = max(rivals, rank(wholes, j, terms, q))
+                rivals = max(rivals, rank(wholes, j, book, q))
         join(wholes, firms, j, p, week, unit(c), unit(d), terms, rivals, t, tally)
     plain, gained = rule[p, Rule.PLAIN] == 1, np.int64(0)
     e1, e2, e3 = U32(0), U32(0), U32(0)
@@ -327,7 +350,7 @@ def partake(
         )
     if rule[p, Rule.MENU] > 0:
         if rule[p, Rule.PENDING_VISIT] == 1:
-            release(wholes, firms, j, terms, p, week)
+            release(wholes, firms, j, book, p, week)
         u_stock = unit(e3)
         equity, cost = redeem(
             wholes, firms, j, p, basket, count, equity, unit(b), u_stock, terms, rules, context, t, tally
@@ -335,12 +358,12 @@ def partake(
         gained = points_for(wholes, j, customer, seg, k, f, p, cents, terms, context)
         if not plain:
             points_won, equity = keep_playing(wholes, j, p, cents, basket, equity, terms, rules, t, tally)
-            gained = capped(wholes, j, p, gained, terms) + points_won
+            gained = capped(wholes, j, p, gained, book) + points_won
             visits = terms.row[p, Row.VISITS]
             every = rule[p, Rule.MILESTONE_VISITS]
             if every > 0 and (wholes[visits, j] + 1) % every == 0:
                 gained += rule[p, Rule.MILESTONE_POINTS]
-        credit(wholes, firms, j, terms, p, week, gained, t, tally)
+        credit(wholes, firms, j, book, p, week, gained, t, tally)
         if f != terms.firm[p]:
             tally[t + Tally.POINTS_SETTLED] += gained
         if brings_back and terms.row[p, Row.RETURNED] >= 0:
@@ -356,13 +379,13 @@ def partake(
         reals, wholes, firms, j, customer, p, f, terms, rules, context
     ):
         tally[t + Tally.OFFERS_USED] += 1
-    level = rank(wholes, j, terms, p)
+    level = rank(wholes, j, book, p)
     if level > 0:
         tally[t + Tally.BENEFITS_CENTS] += terms.legs[p, level - 1, Leg.QUALITY_COST]
     if rule[p, Rule.LEVELS] > 0:
         counts = ZERO if brings_back else ONE
         equity = strive(
-            wholes, j, terms, p, week, wholes[first, j], np.int64(cents) * np.int64(counts), 1, gained, equity, t,
+            wholes, j, book, p, week, wholes[first, j], np.int64(cents) * np.int64(counts), 1, gained, equity, t,
             rules, tally,
         )  # fmt: skip
     if terms.plan[p, Plan.SURPRISE_CHANCE] > ZERO and level >= rule[p, Rule.SURPRISE_LEVEL]:
@@ -370,20 +393,21 @@ def partake(
             equity = given(equity, terms.plan[p, Plan.SURPRISE_WORTH] / basket, rules.equity)
             tally[t + Tally.SURPRISES] += 1
             cost += rule[p, Rule.SURPRISE_COST]
-            receive(wholes, j, terms, p, terms.plan[p, Plan.SURPRISE_WORTH])
+            receive(wholes, j, book, p, terms.plan[p, Plan.SURPRISE_WORTH])
     worth = F32(saved) * F32(0.01)
     if lift > ZERO:
-        felt = quality_value(posted.usual_quality[f] + lift, posted.usual_quality[f], rules.expectation)
-        worth = worth + basket * felt / reals[SENSITIVITY, j]
-    receive(wholes, j, terms, p, worth)
+        felt = quality_value(lift, ZERO, rules.expectation)
+        worth = worth + basket * felt / (reals[SENSITIVITY, j] + TINY)
+    receive(wholes, j, book, p, worth)
     return equity, cost
 
 
 @scalar
 def settle(wholes, firms, j, terms, p, t, points, stamps, tally):
     """A programme that ends pays what it owes: points in cash at face value, full cards as they would have been."""
+    book = Book(terms.rule, terms.row, terms.legs)
     if points:
-        owed = drain(wholes, firms, j, terms, p)
+        owed = drain(wholes, firms, j, book, p)
         tally[t + Tally.POINTS_REDEEMED] += owed
         tally[t + Tally.PAID_OUT] += owed
         # In cash: what it is worth is what it costs.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -255,7 +255,14 @@ class Population:
         """Every lot of points becomes so many times as many, to the nearest point. Returns the tally of it."""
         tally = np.zeros(len(self.sizes) * self.firms * 2 * TALLIES, np.int64)
         _regrade(
-            self.wholes, self.block_size, self.block_segment, self.firms, programme, terms, float(ratio), tally
+            self.wholes,
+            self.block_size,
+            self.block_segment,
+            self.firms,
+            programme,
+            terms,
+            float(ratio),
+            tally,
         )
         return tally.reshape(len(self.sizes), self.firms, 2, TALLIES)
 
@@ -271,16 +278,24 @@ class Population:
         p, first = programme, CUSTOMER_WHOLES + self.firms + PROGRAMME_WHOLES * programme + LOT
         # Last week's lot: one that begins to fill this week is emptied first.
         filling = int(filling_lot(new, p, week - 1))
-        for row, length in ((Row.VOUCHERS, LOTS), (Row.PENDING, max(int(old.rule[p, Rule.PENDING_WEEKS]), 1))):
+        for row, length in (
+            (Row.VOUCHERS, LOTS),
+            (Row.PENDING, max(int(old.rule[p, Rule.PENDING_WEEKS]), 1)),
+        ):
             same = row == Row.VOUCHERS or old.rule[p, Rule.PENDING_WEEKS] == new.rule[p, Rule.PENDING_WEEKS]
             at = int(old.row[p, row])
             if at >= 0 and (new.row[p, row] < 0 or not same):
-                self.wholes[:, first + filling] += self.wholes[:, at : at + length].sum(axis=1, dtype=np.int32)
+                self.wholes[:, first + filling] += self.wholes[:, at : at + length].sum(
+                    axis=1, dtype=np.int32
+                )
                 self.wholes[:, at : at + length] = 0
         ring = (Rule.LOT_WEEKS, Rule.LOT_COUNT, Rule.LOT_START)
         if any(old.rule[p, r] != new.rule[p, r] for r in ring):
             self._gather(first, filling)
-        if old.rule[p, Rule.VOUCHER_WEEKS] != new.rule[p, Rule.VOUCHER_WEEKS] and new.row[p, Row.VOUCHERS] >= 0:
+        if (
+            old.rule[p, Rule.VOUCHER_WEEKS] != new.rule[p, Rule.VOUCHER_WEEKS]
+            and new.row[p, Row.VOUCHERS] >= 0
+        ):
             life = int(new.rule[p, Rule.VOUCHER_WEEKS])
             self._gather(int(new.row[p, Row.VOUCHERS]), (week - 1) // life % LOTS if life else 0)
         for row in (Row.TIER, Row.SPEND, Row.VISITS, Row.QUALIFYING, Row.CLUB, Row.RECEIVED, Row.CHALLENGE,
@@ -306,9 +321,10 @@ class Population:
         limits = {"customer": 1, "firm": self.firms, "programme": self.programmes, "network": heard,
                   "element": self.programmes}  # fmt: skip
         scope, limit = find(name).scope, limits
+        kept = "programme" if scope == "element" else scope
         if not 0 <= which < limit[scope]:
             raise IndexError(
-                f"column {name!r} is kept for {limit[scope]} {scope}(s); there is no number {which}"
+                f"column {name!r} is kept for {limit[scope]} {kept}(s); there is no number {which}"
             )
         dtype, row = row_of(name, which, self.firms, part, self.layout)
         return (self.reals if dtype == "float32" else self.wholes), row

@@ -111,7 +111,7 @@ from sim.population.scratch import (
     Z_BASKET,
     Z_QUALITY,
 )
-from sim.population.told import Plan, Rule
+from sim.population.told import Plan, Rule, ways
 from sim.population.traits import drawn_fit
 from sim.rules.attachment import attachment_value, next_attachment
 from sim.rules.barrier import barrier_value, convenience_value, held
@@ -174,7 +174,7 @@ def draw(s, w, m, week, k, seed, replicate):
 @njit(**KERNEL)
 def see_prices(s, w, reals, wholes, m, lanes, posted, terms, programme_of, rules, context):
     """Posted prices; members see their own."""
-    firms = posted.price.size
+    firms, mine = posted.price.size, ways(rules)
     for f in range(firms):
         paid = PAID + f * BLOCK
         price = posted.price[f]
@@ -188,12 +188,22 @@ def see_prices(s, w, reals, wholes, m, lanes, posted, terms, programme_of, rules
             for j in range(m):
                 if w[member + j] >= 0:
                     s[paid + j] = personal_price(
-                        reals, wholes, w[ORDER + j], U32(w[CUSTOMER + j]), firms, p, f, price, terms, rules, context
+                        reals,
+                        wholes,
+                        w[ORDER + j],
+                        U32(w[CUSTOMER + j]),
+                        firms,
+                        p,
+                        f,
+                        price,
+                        terms,
+                        mine,
+                        context,
                     )
         elif discount > ZERO:
-            mine = member_pays(price, discount, rules.member_price)
+            lower = member_pays(price, discount, rules.member_price)
             for j in range(lanes):
-                s[paid + j] = mine if w[member + j] >= 0 else price
+                s[paid + j] = lower if w[member + j] >= 0 else price
 
 
 @njit(**KERNEL)
@@ -246,6 +256,7 @@ def weigh(s, w, wholes, m, lanes, posted, outreach, terms, programme_of, rules, 
             regard = REGARD + f * BLOCK
             for j in range(lanes):
                 s[value + j] = s[value + j] + regard_value(s[regard + j], rules.word_of_mouth)
+    mine = ways(rules)
     for f in range(posted.price.size):
         p = programme_of[f]
         if p < 0 or terms.rule[p, Rule.DRAWS] == 0:
@@ -257,7 +268,7 @@ def weigh(s, w, wholes, m, lanes, posted, outreach, terms, programme_of, rules, 
                 rhythm = pace(remembered(s[count + j], F32(week - w[last + j]), rules.memory), rules.memory)
                 s[value + j] = s[value + j] + appeal(
                     wholes, w[ORDER + j], posted.price.size, p, f, week, rhythm, s[BASKET + j], s[SENSITIVITY + j],
-                    trust_scale(s[trust + j], rules.trust), terms, rules,
+                    trust_scale(s[trust + j], rules.trust), terms, mine,
                 )  # fmt: skip
 
 
@@ -734,7 +745,7 @@ def refund(s, w, m, seg, f, posted, programme_of, tally):
 @njit(**KERNEL)
 def take_part(s, w, reals, wholes, m, k, seg, posted, terms, programme_of, rules, context, tally):
     """A purchase under a programme: who is asked may join; members redeem, earn, play, come nearer to status."""
-    firms = posted.price.size
+    firms, mine = posted.price.size, ways(rules)
     for f in range(firms):
         p = programme_of[f]
         if p < 0 or terms.rule[p, Rule.OPEN] == 0:
@@ -748,7 +759,7 @@ def take_part(s, w, reals, wholes, m, k, seg, posted, terms, programme_of, rules
                     reals, wholes, slot, U32(w[CUSTOMER + j]), seg, k, f, p, programme_of, np.int64(s[CENTS + j]),
                     np.int64(s[LIST_CENTS + j]) - np.int64(s[CENTS + j]),
                     s[LIFT + j] if terms.rule[p, Rule.LEVELS] > 0 else ZERO, w[RETURNED + j] == 1,
-                    s[REMEMBERED + f * BLOCK + j], s[equity + j], terms, posted, rules, context, tally,
+                    s[REMEMBERED + f * BLOCK + j], s[equity + j], terms, mine, context, tally,
                 )  # fmt: skip
                 s[equity + j] = now
                 w[HAPPENED + j] = wholes[HAPPENED // BLOCK, slot]

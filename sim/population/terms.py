@@ -215,7 +215,9 @@ def terms_of(
     )
 
 
-def _sheet(offer: Offered, behaviour: Behaviour, rows: Sequence[int], segments: Sequence[str], week: int) -> _Sheet:
+def _sheet(
+    offer: Offered, behaviour: Behaviour, rows: Sequence[int], segments: Sequence[str], week: int
+) -> _Sheet:
     sheet, programme = _Sheet(rows), offer.programme
     if programme is None:
         sheet.row[:] = -1
@@ -229,7 +231,7 @@ def _sheet(offer: Offered, behaviour: Behaviour, rows: Sequence[int], segments: 
         spend_per_year=enrolment.spend_per_year,
         back_per_currency=back_per_currency(programme, behaviour),
         back_per_visit=back_per_visit(programme, behaviour),
-        discount=discount_of(programme),
+        discount=discount_of(programme) if behaviour.member_price.enabled else 0.0,
         multi_accounts=guard.multi_accounts * (1.0 - guard.detection),
         takeover=guard.takeovers * (1.0 - guard.detection) / _YEAR,
         reimbursed=guard.reimbursed,
@@ -251,23 +253,28 @@ def _sheet(offer: Offered, behaviour: Behaviour, rows: Sequence[int], segments: 
             card_weeks=stamps.card_weeks or 0,
         )
         sheet.plans(
-            stamps_reward=F32(stamps.reward) * F32(_wanted(stamps.kind, behaviour)),
-            stamps_gratitude=F32(stamps.reward) * F32(_thanked(stamps.kind, behaviour)),
+            stamps_reward=stamps.reward * _wanted(stamps.kind, behaviour),
+            stamps_gratitude=stamps.reward * _thanked(stamps.kind, behaviour),
             bonus_share=stamps.bonus_share,
         )
     if tiers:
-        _tiers(sheet, tiers, point_worth(programme) > 0)
+        _tiers(sheet, tiers, behaviour, point_worth(programme) > 0)
     _club(sheet, programme, behaviour)
     _play(sheet, programme, tiers, behaviour)
     soft = [level.quality / 100.0 for level in tiers.levels] if tiers else [0.0]
-    hard = discount_of(programme) + (points.per_currency * point_worth(programme) if points else 0.0)
+    hard = float(sheet.plan[Plan.DISCOUNT]) + (points.per_currency * point_worth(programme) if points else 0.0)
     sheet.plans(hard=hard, soft=sum(soft) / len(soft))
     _summary(sheet, programme)
     return sheet
 
 
 def _points(
-    sheet: _Sheet, points: Points, tiers: Tiers | None, behaviour: Behaviour, segments: Sequence[str], week: int
+    sheet: _Sheet,
+    points: Points,
+    tiers: Tiers | None,
+    behaviour: Behaviour,
+    segments: Sequence[str],
+    week: int,
 ) -> None:
     menu = sorted(points.menu, key=lambda r: r.points)
     levels = tiers.level_names if tiers else ()
@@ -343,10 +350,10 @@ def _holds(multiplier: Multiplier, week: int) -> bool:
     return multiplier.weeks is None or into < multiplier.weeks
 
 
-def _tiers(sheet: _Sheet, tiers: Tiers, has_points: bool) -> None:
-    names = tiers.level_names
+def _tiers(sheet: _Sheet, tiers: Tiers, behaviour: Behaviour, has_points: bool) -> None:
+    names, cheaper = tiers.level_names, behaviour.member_price.enabled
     for i, level in enumerate(tiers.levels):
-        sheet.ladder[i] = F32(level.quality), F32(level.discount), F32(level.multiplier)
+        sheet.ladder[i] = F32(level.quality), F32(level.discount if cheaper else 0.0), F32(level.multiplier)
         sheet.legs[i] = (
             -1 if level.spend is None else cents(level.spend),
             -1 if level.visits is None else level.visits,
@@ -396,11 +403,9 @@ def _club(sheet: _Sheet, programme: Programme, behaviour: Behaviour) -> None:
 def _play(sheet: _Sheet, programme: Programme, tiers: Tiers | None, behaviour: Behaviour) -> None:
     offers, challenge = programme.offers, programme.challenge
     streak, surprise = programme.streak, programme.surprise
-    if offers and behaviour.offer.enabled:
+    if offers and behaviour.offer.enabled and behaviour.member_price.enabled:
         sheet.rules(offer_target=_TARGETS.index(offers.target))
-        sheet.plans(
-            offer_chance=offers.per_week, offer_depth=offers.depth, offer_activated=offers.activated
-        )
+        sheet.plans(offer_chance=offers.per_week, offer_depth=offers.depth, offer_activated=offers.activated)
     if challenge and behaviour.challenge.enabled:
         sheet.rules(
             challenge_visits=challenge.visits or 0,
@@ -432,7 +437,14 @@ def _summary(sheet: _Sheet, programme: Programme) -> None:
         if not used.get(row) and row != Row.RECEIVED:
             sheet.row[row] = -1
     if not rule[Rule.MENU]:
-        for row in (Row.VOUCHERS, Row.PENDING, Row.RETURNED, Row.EARNED_WEEK, Row.EARNED_YEAR, Row.REDEEMED_WEEK):
+        for row in (
+            Row.VOUCHERS,
+            Row.PENDING,
+            Row.RETURNED,
+            Row.EARNED_WEEK,
+            Row.EARNED_YEAR,
+            Row.REDEEMED_WEEK,
+        ):
             sheet.row[row] = -1
     if not rule[Rule.LEVELS]:
         for row in (Row.TIER, Row.SPEND, Row.VISITS, Row.QUALIFYING):
@@ -445,7 +457,7 @@ def _summary(sheet: _Sheet, programme: Programme) -> None:
     level_prices = bool((sheet.ladder[:, Level.DISCOUNT] > 0).any())
     sheet.rules(
         personal=level_prices or sheet.plan[Plan.OFFER_CHANCE] > 0,
-        draws=rule[Rule.MENU] > 0 or rule[Rule.STAMPS_NEEDED] > 0 or (sheet.row >= 0).any(),
+        draws=rule[Rule.MENU] > 0 or rule[Rule.STAMPS_NEEDED] > 0 or bool((sheet.row >= 0).any()),
         plain=not (
             (sheet.row >= 0).any()
             or sheet.plan[Plan.OFFER_CHANCE] > 0
@@ -482,4 +494,3 @@ def _summary(sheet: _Sheet, programme: Programme) -> None:
         or sheet.plan[Plan.OFFER_CHANCE] > 0
         or rule[Rule.OUTRANKED] > 0
     )
-

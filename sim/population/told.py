@@ -8,6 +8,23 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arithmetic import scalar
+from sim.rules.challenge import ChallengeNumbers
+from sim.rules.club import ClubNumbers
+from sim.rules.equity import EquityNumbers
+from sim.rules.expectation import ExpectationNumbers
+from sim.rules.expiry import ExpiryPressureNumbers
+from sim.rules.fairness import FairnessNumbers
+from sim.rules.join import JoinNumbers
+from sim.rules.member_price import MemberPriceNumbers
+from sim.rules.memory import MemoryNumbers
+from sim.rules.offer import OfferNumbers
+from sim.rules.programme_value import ProgrammeValueNumbers
+from sim.rules.redemption import RedemptionNumbers
+from sim.rules.status import StatusNumbers
+from sim.rules.streak import StreakNumbers
+from sim.rules.trust import TrustNumbers
+
 Reals = NDArray[np.float32]
 Wholes = NDArray[np.int32]
 
@@ -308,6 +325,44 @@ class Leg(IntEnum):
 
 
 MOST_REWARDS, MOST_LEVELS, MOST_BONUSES = 8, 5, 4
+
+
+class Book(NamedTuple):
+    """What the account of a member needs of the terms; a small part of them, since compiled code hands on every array."""
+
+    rule: NDArray[np.int64]
+    row: NDArray[np.int64]
+    legs: NDArray[np.int64]
+
+
+class Ways(NamedTuple):
+    """What memberships need of the numbers of behaviour, by the names there; small for the same reason as `Book`."""
+
+    memory: MemoryNumbers
+    expectation: ExpectationNumbers
+    equity: EquityNumbers
+    trust: TrustNumbers
+    member_price: MemberPriceNumbers
+    programme_value: ProgrammeValueNumbers
+    join: JoinNumbers
+    redemption: RedemptionNumbers
+    expiry: ExpiryPressureNumbers
+    status: StatusNumbers
+    club: ClubNumbers
+    fairness: FairnessNumbers
+    challenge: ChallengeNumbers
+    streak: StreakNumbers
+    offer: OfferNumbers
+
+
+@scalar
+def ways(rules):
+    """The part of the numbers of behaviour that memberships need."""
+    return Ways(
+        rules.memory, rules.expectation, rules.equity, rules.trust, rules.member_price, rules.programme_value,
+        rules.join, rules.redemption, rules.expiry, rules.status, rules.club, rules.fairness, rules.challenge,
+        rules.streak, rules.offer,
+    )  # fmt: skip
 
 
 class Terms(NamedTuple):

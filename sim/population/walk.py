@@ -375,7 +375,10 @@ class Walk:
         self._add(firm, member, Tally.SWITCHED, 0 <= c.last_firm != firm)
         if (int(c.cohort) >> (16 + firm)) & 1:
             self._add(
-                firm, member, Tally.COHORT_CONTRIBUTION, cents - goods - posted.service_cents[firm] - (cents - goods) * back
+                firm,
+                member,
+                Tally.COHORT_CONTRIBUTION,
+                cents - goods - posted.service_cents[firm] - (cents - goods) * back,
             )
             self._add(firm, True, Tally.COHORT_CONTRIBUTION, -reward_cents)
         c.last_firm = I32(firm)
@@ -609,7 +612,7 @@ class Walk:
         wholes[HAPPENED, j] = c.happened
         c.equity[f], cost = partake(
             reals, wholes, j, c.number, self.seg, k, f, p, self.programme_of, cents, saved, lift, brings_back,
-            c.remembered[f], c.equity[f], self.terms, self.posted, self.rules, self.context, self._flat(),
+            c.remembered[f], c.equity[f], self.terms, self.rules, self.context, self._flat(),
         )  # fmt: skip
         c.happened = wholes[HAPPENED, j]
         return int(cost)

@@ -168,7 +168,19 @@ def pass_week(
                 price_the_basket(s, w, lanes, segments.visit_sigma[seg], posted)
                 bring_back(s, w, lanes, k, firms, posted, context)
                 take_part(
-                    s, w, block_reals, block_wholes, m, k, seg, posted, terms, programme_of, rules, context, tally
+                    s,
+                    w,
+                    block_reals,
+                    block_wholes,
+                    m,
+                    k,
+                    seg,
+                    posted,
+                    terms,
+                    programme_of,
+                    rules,
+                    context,
+                    tally,
                 )
                 pay(s, w, lanes, seg, firms, posted, programme_of, context, tally)
                 move_on(w, lanes)

@@ -2,11 +2,25 @@
 
 A finding is a row with its published value, the interval in which the simulator is held to agree, and a function
 that runs the experiment. Rows marked CAL may have been used to choose default parameters; that is said with them.
+Rows marked VAL may not: they are run and reported.
 """
 
 from __future__ import annotations
 
-from sim.validation import contracts, failures, minds, repeat_buying, voices
+from sim.validation import (
+    clubs,
+    contracts,
+    designs,
+    failures,
+    goals,
+    membership,
+    minds,
+    repeat_buying,
+    service_chain,
+    stockpiling,
+    tiers,
+    voices,
+)
 from sim.validation.finding import Finding, Verdict, score
 
 __all__ = ["FINDINGS", "Finding", "Verdict", "score"]
@@ -17,5 +31,12 @@ FINDINGS: tuple[Finding, ...] = (
     *voices.FINDINGS,
     *contracts.FINDINGS,
     *repeat_buying.FINDINGS,
+    *membership.FINDINGS,
+    *service_chain.FINDINGS,
+    *goals.FINDINGS,
+    *designs.FINDINGS,
+    *tiers.FINDINGS,
+    *stockpiling.FINDINGS,
+    *clubs.FINDINGS,
 )
 """All findings that are run so far, by family."""

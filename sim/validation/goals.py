@@ -12,7 +12,7 @@ from sim.measures.tally import Tally
 from sim.population.membership import DONE
 from sim.scenario import Scenario
 from sim.validation.finding import Finding
-from sim.validation.watching import enrol, live
+from sim.validation.watching import live
 from sim.validation.worlds import SEED, firms, world
 
 _EIGHT_MONTHS = 35
@@ -22,23 +22,18 @@ def _cafes(stamps: dict[str, Any], weeks: int = 52) -> Scenario:
     """A café with a stamp card among three, all customers alike; it sells them about two cups a week."""
     sellers = firms(3)
     sellers[0] |= {"share": 2.0, "programme": {"enrolment": {"automatic": True}, "stamps": stamps}}
-    return world(
-        sellers, rate=4.0, weeks=weeks, customers=1000, customers_more={"segments": [_COFFEE]},
-    )  # fmt: skip
+    return world(sellers, rate=4.0, shape=4.0, concentration=5.0, weeks=weeks, customers=1000, segment=_CUPS)
 
 
-_COFFEE = {
-    "name": "all",
-    "purchase_rate": {"mean": 4.0, "shape": 4.0},
-    "preference_concentration": 5.0,
-    "basket": {"mean": 3.0, "between_cv": 0.2, "within_cv": 0.3},
-}
+_CUPS = {"basket": {"mean": 3.0, "between_cv": 0.2, "within_cv": 0.3}}
 _CUP = {"reward": 3.0}
 
 
 def _times(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Days of the purchases of one customer, those of a week spread evenly over it; counts: by week."""
-    return np.concatenate([7.0 * (w + (np.arange(n) + 0.5) / n) for w, n in enumerate(counts) if n > 0] or [[]])
+    return np.concatenate(
+        [7.0 * (w + (np.arange(n) + 0.5) / n) for w, n in enumerate(counts) if n > 0] or [[]]
+    )
 
 
 def acceleration(replicate: int) -> dict[str, float]:
@@ -82,23 +77,26 @@ _CARDS, _EXPERIMENTS = 150, 16
 def endowment(replicate: int) -> dict[str, float]:
     """Cards for eight washes, or for ten of which two are stamped, for customers of a car wash among three.
 
-    Sixteen experiments of 300 cards a replicate, 150 of each kind to different customers, who have been there in the
-    four weeks before; filled: eight washes more within 39 weeks.
+    Sixteen experiments of 300 cards a replicate, 150 of each kind to different customers, handed out (and stamped) at
+    a wash within eight weeks; filled: eight stamps of one's own within 39 weeks.
     """
 
     def filled(stamps: dict[str, Any], sample: int) -> NDArray[np.float64]:
         washes = firms(3)
-        washes[0] |= {"share": 1.5, "programme": {"enrolment": {"ask": 0.0}, "stamps": {"reward": 8.0, **stamps}}}
+        card = {"enrolment": {"automatic": True}, "stamps": {"reward": 8.0, **stamps}}
+        launch = {"kind": "change", "firm": "A", "week": 26, "patch": {"programme": card}}
+        washes[0] |= {"share": 1.5}
         plan = world(
-            washes, rate=0.3, weeks=26 + 39, customers=9000, customers_more={"segments": [_CARS]}
-        )
+            washes, rate=0.15, shape=4.0, concentration=5.0, weeks=26 + 8 + 39, customers=9000, segment=_WASHES,
+            events=[launch],
+        )  # fmt: skip
         market = Market(plan, seed=SEED, replicate=1000 * sample + replicate)
         live(market, 26)
-        been = np.flatnonzero(market.population.column("last_week") >= 22)[: _CARDS * _EXPERIMENTS]
-        member = np.isin(np.arange(len(market.population)), been)
-        enrol(market, member)
-        market.population.set_column("stamps", np.where(member, stamps.get("head_start", 0), 0))
-        washed = live(market, 39)[:, 0, been].sum(axis=0)
+        counts = live(market, 8 + 39)[:, 0]
+        since = market.population.column("member_since") - 26
+        given = np.flatnonzero((since >= 0) & (since < 8))[: _CARDS * _EXPERIMENTS]
+        weeks = np.arange(len(counts))[:, None]
+        washed = (counts[:, given] * ((weeks >= since[given]) & (weeks < since[given] + 39))).sum(axis=0)
         return np.asarray((washed >= 8).reshape(_EXPERIMENTS, _CARDS).mean(axis=1))
 
     endowed, plain = filled({"needed": 10, "head_start": 2}, 1), filled({"needed": 8}, 2)
@@ -107,12 +105,7 @@ def endowment(replicate: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-_CARS = {
-    "name": "all",
-    "purchase_rate": {"mean": 0.3, "shape": 4.0},
-    "preference_concentration": 5.0,
-    "basket": {"mean": 8.0, "between_cv": 0.2, "within_cv": 0.3},
-}
+_WASHES = {"basket": {"mean": 8.0, "between_cv": 0.2, "within_cv": 0.3}}
 
 
 def gift(replicate: int) -> dict[str, float]:
@@ -130,7 +123,9 @@ def gift(replicate: int) -> dict[str, float]:
         sellers[0]["programme"] = {
             "enrolment": {"automatic": True}, "points": points, "challenge": challenge, "tiers": levels,
         }  # fmt: skip
-        return Market(world(sellers, rate=1.5, shape=2.0, weeks=72, customers=4000), seed=SEED, replicate=replicate)
+        return Market(
+            world(sellers, rate=1.5, shape=2.0, weeks=72, customers=4000), seed=SEED, replicate=replicate
+        )
 
     plain = grocers(None)
     while plain.week < 48:
@@ -142,7 +137,9 @@ def gift(replicate: int) -> dict[str, float]:
     threshold = float(np.quantile(spent[spent > 0], 0.6)) / 100
     plain.run()
     given = grocers(round(threshold, 2)).run()
-    sales = np.stack([m.tallies[:, :, 0, :, Tally.REVENUE].sum(axis=(1, 2)) for m in (given, plain)]).astype(float)
+    sales = np.stack([m.tallies[:, :, 0, :, Tally.REVENUE].sum(axis=(1, 2)) for m in (given, plain)]).astype(
+        float
+    )
     during, after = (sales[0, s].sum() / sales[1, s].sum() - 1 for s in (slice(56, 64), slice(64, 72)))
     return {"L05a": during, "L05b": after, "threshold": threshold}
 
@@ -163,10 +160,7 @@ def stretch(replicate: int) -> dict[str, float]:
             "points": {"per_currency": 10, "threshold": 10_000, "reward": 70},
             "challenge": start if goal else None,
         }
-        stays = {"name": "all", "purchase_rate": {"mean": 0.5, "shape": 0.78}, "basket": {"mean": 150.0}}
-        plan = world(
-            sellers, rate=0.5, weeks=3 * _EIGHT_MONTHS, customers=2000, customers_more={"segments": [stays]}
-        )
+        plan = world(sellers, rate=0.5, weeks=3 * _EIGHT_MONTHS, segment={"basket": {"mean": 150.0}})
         return Market(plan, seed=SEED, replicate=replicate)
 
     plain = hotels(None)

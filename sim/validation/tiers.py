@@ -29,8 +29,7 @@ def factorial(replicate: int) -> dict[str, float]:
         sellers = firms(4)
         if parts:
             sellers[0]["programme"] = {"enrolment": {"automatic": True}, **parts}
-        stays = {"name": "all", "purchase_rate": {"mean": 0.35}, "basket": {"mean": 150.0}}
-        plan = world(sellers, rate=0.35, weeks=3 * 52, customers=4000, customers_more={"segments": [stays]})
+        plan = world(sellers, rate=0.35, weeks=3 * 52, customers=4000, segment={"basket": {"mean": 150.0}})
         market = Market(plan, seed=SEED, replicate=replicate).run()
         return float(market.tallies[:, :, 0, :, Tally.REVENUE].sum())
 

@@ -24,7 +24,9 @@ def live(market: Market, weeks: int) -> Counts:
         market.step()
         for f, (count, last) in enumerate(before):
             here = people.column("last_week", f) == week
-            left = np.where(last >= 0, count * np.exp(-rules.memory.forgetting * np.minimum(week - last, 400)), 0)
+            left = np.where(
+                last >= 0, count * np.exp(-rules.memory.forgetting * np.minimum(week - last, 400)), 0
+            )
             counts[i, f] = np.where(here, np.rint(people.column("remembered", f) - left), 0)
     return counts
 

@@ -25,9 +25,10 @@ def world(
     concentration: float = 1.3,
     weeks: int = 104,
     customers: int = 2000,
+    segment: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> Scenario:
-    """A market of one segment; rate: category purchases a week; more: further fields of the scenario."""
+    """A market of one segment; rate: category purchases a week; segment: more of it; more: of the scenario."""
     people = {"count": customers, **more.pop("customers_more", {})}
     return Scenario.model_validate(
         {
@@ -43,6 +44,7 @@ def world(
                         "purchase_rate": {"mean": rate, "shape": shape},
                         "preference_concentration": concentration,
                         "basket": {"mean": 30.0},
+                        **(segment or {}),
                     }
                 ]
             },

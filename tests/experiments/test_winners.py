@@ -25,9 +25,7 @@ def changed(programme: dict[str, Any] | None) -> Scenario:
 
 @cache
 def dearer() -> Winners:
-    return sim.winners(
-        changed({"points": {"threshold": 120}}), design="changed", replicates=3, customers=300
-    )
+    return sim.winners(changed({"points": {"threshold": 120}}), design="changed", replicates=3, customers=300)
 
 
 def test_nearly_everybody_loses_when_a_reward_takes_twice_the_points() -> None:
@@ -47,7 +45,9 @@ def test_heavy_buyers_lose_most_by_it() -> None:
 def test_the_groups_are_segments_levels_and_deciles_of_the_same_members() -> None:
     table = dearer().table()
     members = table.groupby("by")["members"].sum()
-    assert members.to_dict() == pytest.approx(dict.fromkeys(["all", "segment", "level", "decile"], members["all"]))
+    assert members.to_dict() == pytest.approx(
+        dict.fromkeys(["all", "segment", "level", "decile"], members["all"])
+    )
     assert set(table[table["by"] == "level"]["group"]) == {"none", "Gold", "Black"}
     assert set(table[table["by"] == "segment"]["group"]) == {"families", "singles"}
 

@@ -252,6 +252,15 @@ def test_cards_that_a_programme_honours_as_it_ends_cost_what_was_promised() -> N
     assert posted(one, Account.BREAKAGE) == [0, -200]
 
 
+def test_a_card_that_costs_nothing_any_more_costs_nothing() -> None:
+    one = firm(stamps={"needed": 10, "reward": 4, "cost_ratio": 0.5})
+    one.close_books(till(stamps_given=20, stamps_balance=20))
+    free = {"stamps": {"needed": 10, "reward": 4, "cost_ratio": 0.0}}
+    one.adopt(FirmPlan.model_validate(one.spec.model_dump() | {"programme": free}))
+    one.close_books(till(stamps_rewards=1, stamps_handed_in=10, stamps_balance=10))
+    assert posted(one, Account.CASH) == [0, 0]
+
+
 def test_owner_and_partner_book_the_same_money() -> None:
     """The partner hands out 400 points at 6 cents, and a reward of 10 that costs it 7 and brings it 9."""
     partners = {"firms": ["Mill"], "price": 0.06, "refund": 0.9}

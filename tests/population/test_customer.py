@@ -14,6 +14,7 @@ from sim.measures.tally import Tally
 from sim.population.customer import Customer
 from sim.rules.points import LOTS
 from tests.population.three_grocers import every_attribute, some_weeks_on, world
+from tests.worlds import bustling
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,74 @@ def test_customers_have_python_values_of_one_kind_and_none_where_there_is_none(l
     assert with_none == {
         "last_firm", "last_week", "member_since", "grievance_against", "left_firm", "left_because"
     }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rich() -> Market:
+    """A market with programmes of many elements, after some weeks; to be looked at only."""
+    market = Market(bustling(), design="cards")
+    for _ in range(14):
+        market.step()
+    return market
+
+
+def test_points_are_all_on_account_those_in_vouchers_and_those_that_wait_too(rich: Market) -> None:
+    people, customers = rich.population, rich.customers
+    lots, vouchers = (
+        sum(people.column(name, 0, r).astype(np.int64) for r in range(5)) for name in ("lots", "vouchers")
+    )
+    pending = people.column("pending", 0)
+    there = people.column("alive") == 1
+    for name, values in (("points", lots + vouchers + pending), ("vouchers", vouchers), ("pending", pending)):
+        assert customers.get(f"{name}.Harbour") == values[there].tolist()
+        assert values.any()
+        for customer in (customers[0], customers[33]):
+            assert getattr(customer, name)["Harbour"] == values[customer.unique_id - 1]
+    balance = rich.tallies[-1].sum(axis=(0, 2))[..., Tally.POINTS_BALANCE]
+    for firm in (0, 1):
+        assert customers.agg(f"points.{rich.firms[firm].name}", np.sum) == balance[firm]
+
+
+def test_the_level_of_a_member_is_its_number_and_nought_for_none(rich: Market) -> None:
+    levels = np.array(rich.customers.get("tier.Harbour"))
+    counts = rich.tallies[-1, :, 0, :, Tally.TIER_1 : Tally.TIER_5 + 1].sum(axis=(0, 1))
+    assert [int((levels == i).sum()) for i in range(1, 6)] == counts.tolist()
+    assert set(levels) > {0, 1, 3}
+    members = np.array(rich.customers.get("member.Harbour"))
+    assert not levels[~members].any()
+    assert len(rich.customers.select(where={"tier.Harbour": lambda level: level >= 3})) == (levels >= 3).sum()
+
+
+def test_at_a_partner_a_member_has_what_she_has_at_the_owner(rich: Market) -> None:
+    for name in ("points", "tier", "member", "member_since", "stamps"):
+        there = rich.customers.get(f"{name}.Barrow")
+        assert there == rich.customers.get(f"{name}.Harbour") != rich.customers.get(f"{name}.Mill")
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("points.Harbour", "points move at purchases only, or the books of the programme would not balance"),
+        ("vouchers.Harbour", "points move at purchases only"),
+        ("pending.Mill", "points move at purchases only"),
+        ("tier.Mill", "status follows from purchases"),
+    ],
+)
+def test_what_stands_on_an_account_cannot_be_set_by_hand(rich: Market, path: str, reason: str) -> None:
+    with pytest.raises(AttributeError, match=f"'{path}' cannot be set: {reason}"):
+        rich.customers.set(path, 1)
+
+
+def test_what_a_programme_does_not_have_is_said_by_name(rich: Market, lived: Market) -> None:
+    customer = rich.customers[0]
+    assert list(customer.vouchers) == ["Harbour", "Barrow"]
+    assert list(customer.pending) == ["Harbour", "Mill", "Barrow"]
+    with pytest.raises(KeyError, match=r"the programme of 'Mill' has no vouchers.*have: Harbour, Barrow"):
+        customer.vouchers["Mill"]
+    with pytest.raises(AttributeError, match="nobody has 'tier': programmes here have no levels of status"):
+        lived.customers.agg("tier", np.mean)
+    assert {"tier", "vouchers", "pending"} <= set(dir(customer))
+    assert not {"tier", "vouchers", "pending", "lots", "club"} & set(dir(lived.customers[0]))
 
 
 def test_a_customer_who_never_bought_has_no_last_firm(market: Market) -> None:

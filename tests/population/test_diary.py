@@ -5,27 +5,87 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sim.market import Market
 from sim.measures.tally import Tally
+from sim.population import diary as writing
 from sim.population.diary import Diary, Entry
 from sim.population.moments import MOMENTS, Origin
 from sim.population.page import MORE_MOMENTS, Moment
+from sim.population.replay import Alone, Replay
 from sim.population.story import Story, listed, number, times
 from sim.rules.defection import Cause
-from sim.scenario import ScenarioError
-from tests.worlds import bustling, duel
+from sim.scenario import Scenario, ScenarioError
+from tests.worlds import EAGER, POINTS, STAMPS, bustling, busy, duel
 
 EVERYBODY = 120
 
 
 @cache
+def weekly() -> tuple[Market, list[dict[str, NDArray[np.int64]]]]:
+    """A bustling market in which everybody keeps a diary; and some columns at the end of each week."""
+    market = Market(bustling(), design="cards", diaries=EVERYBODY)
+    columns = []
+    for _ in range(20):
+        market.step()
+        people = market.population
+        vouchers = [people.column("vouchers", 0, part) for part in range(5)]
+        columns.append({name: people.column(name).astype(np.int64) for name in ("happened", "alive")})
+        columns[-1]["vouchers"] = np.sum(vouchers, axis=0, dtype=np.int64)
+    return market, columns
+
+
 def told() -> Market:
-    """A bustling market in which everybody keeps a diary."""
-    return Market(bustling(), design="cards", diaries=EVERYBODY).run()
+    """The market of `weekly`, run."""
+    return weekly()[0]
+
+
+ENDINGS = {"programme_closed", "points_ended", "stamps_ended", "level_changed", "fee_paid"}
+"""What the bustling market lacks: programmes that end, and a club without a trial."""
+HELD = {
+    "name": "Harbour Points",
+    "enrolment": EAGER,
+    "points": POINTS | {"expire_weeks": None},
+    "stamps": STAMPS,
+    "tiers": {"levels": [{"name": "Blue", "visits": 1}, {"name": "Red", "visits": 3}]},
+}
+
+
+def ended(ending: str) -> Scenario:
+    """The busy market, whose designs end Harbour's programme, its points, its stamps, or its levels."""
+    world = busy(designs={
+        "closed": {"programme": None},
+        "no points": {"programme": {"points": None}},
+        "no stamps": {"programme": {"stamps": None}},
+        "no levels": {"programme": {"tiers": None}},
+    })  # fmt: skip
+    world = world.replace("firms.Harbour.programme", HELD | {"ending": {"points": ending}})
+    return world.replace("behaviour.leaving.enabled", False)
+
+
+@cache
+def after_the_end(design: str, ending: str = "forfeit") -> Market:
+    """Everybody's diary of the burn-in and the week in which the design begins."""
+    market = Market(ended(ending), design=design, diaries=60)
+    for _ in range(market.burn_in + 1):
+        market.step()
+    return market
+
+
+def numbers(market: Market, *names: str) -> Counter[tuple[str, int]]:
+    """Sum of the numbers of these moments, by firm and week."""
+    found: Counter[tuple[str, int]] = Counter()
+    for diary in market.diaries.values():
+        for entry in diary.entries:
+            for moment in entry.moments:
+                if moment.name in names:
+                    found[" or ".join(moment.firms), entry.week] += moment.number
+    return found
 
 
 def moments(market: Market, *names: str) -> Counter[tuple[str, int]]:
@@ -115,8 +175,12 @@ def test_a_diary_of_nobody_is_refused(wanted: object) -> None:
 
 def test_every_moment_there_is_happens_and_is_told() -> None:
     names = {m.name for d in told().diaries.values() for e in d.entries for m in e.moments}
-    assert names >= set(MOMENTS)
-    assert names <= {*MOMENTS, *MORE_MOMENTS}
+    assert names == {*MOMENTS, *MORE_MOMENTS} - ENDINGS
+    designs = ("closed", "no points", "no stamps", "no levels")
+    ends = {
+        m.name for x in designs for d in after_the_end(x).diaries.values() for e in d.entries for m in e.moments
+    }  # fmt: skip
+    assert ends >= ENDINGS - {"fee_paid"}
 
 
 def test_every_moment_has_words() -> None:
@@ -124,19 +188,24 @@ def test_every_moment_has_words() -> None:
     said = {
         m.name: story.say(m) for d in told().diaries.values() for e in d.entries for m in e.moments
     }  # fmt: skip
-    said["programme_closed"] = story.say(Moment("programme_closed", ("Harbour",), 12))
+    for name in ENDINGS:
+        said[name] = story.say(Moment(name, ("Harbour",), 12, "Gold, Silver" if "level" in name else ""))
     assert set(said) == {*MOMENTS, *MORE_MOMENTS}
     assert all(re.fullmatch(r"[^{}]{8,}", words) for words in said.values())
     assert len(set(said.values())) == len(said)
 
 
 def test_every_bit_noted_by_the_week_is_told_and_nothing_else() -> None:
-    market = Market(bustling(), design="cards", diaries=EVERYBODY)
+    market, columns = weekly()
     for week in range(20):
-        market.step()
-        happened, alive = market.population.column("happened"), market.population.column("alive")
+        happened, alive = columns[week]["happened"], columns[week]["alive"]
         for i, diary in market.diaries.items():
-            names = {m.name for e in diary.entries if e.week == week for m in e.moments} - set(MORE_MOMENTS)
+            told_of = [e for e in diary.entries if e.week == week]
+            told_of = [e for e in told_of if e.person == told_of[-1].person]
+            names = {m.name for e in told_of for m in e.moments}
+            if "full_card" in names:
+                names.add("redeemed")  # the bit stands for both
+            names -= set(MORE_MOMENTS)
             noted = {name for name, bit in MOMENTS.items() if happened[i - 1] & bit}
             if "entered_market" in names:
                 # Whoever is won for a place just left overwrites what was noted of the leaver.
@@ -163,10 +232,124 @@ def test_purchases_told_are_the_purchases_counted() -> None:
         (["warned"], [Tally.WARNINGS]),
         (["referred"], [Tally.REFERRALS]),
         (["praised"], [Tally.PRAISE]),
+        (["trial_begun"], [Tally.TRIALS]),
+        (["trial_converted"], [Tally.TRIALS_CONVERTED]),
+        (["club_renewed"], [Tally.RENEWALS]),
+        (["club_left"], [Tally.CANCELLED]),
+        (["challenge_won"], [Tally.CHALLENGES_DONE]),
+        (["streak_won"], [Tally.STREAKS_DONE]),
+        (["offer_used"], [Tally.OFFERS_USED]),
+        (["surprised"], [Tally.SURPRISES]),
+        (["level_lost"], [Tally.DOWNGRADED]),
+        (["redeemed"], [Tally.REDEMPTIONS]),
     ],
 )
 def test_what_is_told_of_a_firm_is_what_was_counted(names: list[str], tallies: list[Tally]) -> None:
     assert moments(told(), *names) == sum((counted(told(), t) for t in tallies), Counter())
+
+
+@pytest.mark.parametrize(
+    ("name", "tally"),
+    [
+        ("points_expired", Tally.POINTS_EXPIRED),
+        ("points_taken_back", Tally.POINTS_REVERSED),
+        ("points_stolen", Tally.POINTS_STOLEN),
+        ("outside_points", Tally.OUTSIDE_POINTS),
+        ("cheque", Tally.PAID_OUT),
+        ("redeemed", Tally.POINTS_REWARDS),
+        ("full_card", Tally.STAMPS_REWARDS),
+        ("second_account", Tally.POINTS_FRAUD),
+        ("brought_back", Tally.RETURNED),
+    ],
+)
+def test_the_numbers_told_of_a_firm_are_those_counted(name: str, tally: Tally) -> None:
+    assert numbers(told(), name) == counted(told(), tally)
+
+
+def test_every_level_won_or_given_is_told() -> None:
+    """One who joins may be given a level and earn a higher one by the same purchase: that is one moment."""
+    tell = moments(told(), "level_won", "level_given", "level_on_trial")
+    assert tell <= counted(told(), Tally.UPGRADED)
+    assert tell.total() > 0.95 * counted(told(), Tally.UPGRADED).total()
+
+
+def test_a_week_walked_alone_leaves_a_customer_as_the_market_left_her(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = []
+
+    class Compared(Replay):
+        def __init__(self, alone: Alone, **told_of: Any) -> None:
+            super().__init__(alone, **told_of)
+            b, j = market.population.place_of(alone.number)
+            assert np.array_equal(alone.reals[0, :, 0], market.population.reals[b, :, j])
+            assert np.array_equal(alone.wholes[0, :, 0], market.population.wholes[b, :, j])
+            seen.append(alone.number)
+
+    monkeypatch.setattr(writing, "Replay", Compared)
+    market = Market(bustling(), design="cards", diaries=EVERYBODY, replicate=1)
+    for _ in range(16):
+        market.step()
+    assert len(seen) > 1000
+
+
+def test_the_weeks_of_those_who_have_nothing_to_do_with_a_programme_are_not_walked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writing, "Replay", None)
+    Market(duel({"kept": {}}, customers=20, weeks=10, burn_in=1), diaries=20).run()
+
+
+def test_vouchers_told_are_those_that_came_to_the_account() -> None:
+    market, columns = weekly()
+    before, sent = np.zeros(EVERYBODY, np.int64), 0
+    for week in range(20):
+        vouchers = columns[week]["vouchers"]
+        for i, diary in market.diaries.items():
+            names = {m.name: m for e in diary.entries if e.week == week for m in e.moments}
+            if not {"redeemed", "points_expired", "points_stolen", "left_market"} & set(names):
+                letter = names["vouchers"].number if "vouchers" in names else 0
+                assert vouchers[i - 1] - before[i - 1] == letter
+                sent += letter
+        before = vouchers
+    assert sent > 1000
+
+
+def test_a_reward_is_called_by_its_name() -> None:
+    names = {
+        m.detail
+        for d in told().diaries.values()
+        for e in d.entries
+        for m in e.moments
+        if m.name == "redeemed"
+    }
+    assert names == {"Coffee", "Coupon", "Evening out", ""}  # the club has one reward, without a name
+    texts = [" ".join(str(d).split()) for d in told().diaries.values()]
+    assert any("took the reward “Evening out”" in text for text in texts)
+
+
+def test_a_level_is_called_by_its_name() -> None:
+    market = told()
+    for i, diary in market.diaries.items():
+        page = diary.people[-1].last
+        if page.alive and page.is_member(0) and page.level(0):
+            name = diary.wording[0].levels[page.level(0) - 1]
+            assert re.search(rf"a member at Harbour \({name}\b", " ".join(str(diary).split())), i
+    details = {m.detail for d in market.diaries.values() for e in d.entries for m in e.moments
+               if m.name == "level_won" and m.firms == ("Harbour",)}  # fmt: skip
+    assert details == {"Bronze", "Silver", "Gold", "Ruby", "Jade"}
+
+
+def test_a_fee_is_told_when_it_is_paid() -> None:
+    club = {"enrolment": EAGER, "member_price": {"depth": 0.3, "range_share": 1.0}, "club": {"fee": 2.5}}
+    world = duel({"kept": {}}, customers=100, weeks=20, burn_in=1, firm={"programme": club})
+    market = Market(world, diaries=100).run()
+    paid = moments(market, "fee_paid")
+    assert paid.total() > 10
+    assert 250 * paid.total() == market.tallies[..., Tally.FEES].sum()
+    assert "paid 2.50 EUR for the membership" in " ".join(str(d) for d in market.diaries.values()).replace(
+        "\n    ", " "
+    )
 
 
 def test_a_complaint_is_told_of_the_firm_that_got_it_or_left_open() -> None:
@@ -251,6 +434,35 @@ def test_a_closed_programme_takes_its_points_along() -> None:
     points = market.tallies[market.burn_in, ..., Tally.POINTS_FORFEITED].sum()
     gone = market.tallies[market.burn_in].sum(axis=(0, 2))[0, Tally.POINTS_FORFEITED]
     assert 0 < lost <= gone <= points
+
+
+@pytest.mark.parametrize("ending", ["forfeit", "honour"])
+@pytest.mark.parametrize(("design", "name"), [("closed", "programme_closed"), ("no points", "points_ended")])
+def test_points_that_end_are_told_as_lost_or_as_paid_out(design: str, name: str, ending: str) -> None:
+    market = after_the_end(design, ending)
+    tally = Tally.PAID_OUT if ending == "honour" else Tally.POINTS_FORFEITED
+    assert numbers(market, name) == counted(market, tally)
+    details = {
+        m.detail for d in market.diaries.values() for e in d.entries for m in e.moments if m.name == name
+    }
+    assert details == {"paid out" if ending == "honour" else ""}
+    text = " ".join(" ".join(str(d).split()) for d in market.diaries.values())
+    assert ("paid out her" in text) == (ending == "honour")
+
+
+def test_stamps_that_end_are_told_with_their_number() -> None:
+    market = after_the_end("no stamps")
+    assert numbers(market, "stamps_ended") == counted(market, Tally.STAMPS_FORFEITED)
+
+
+def test_who_loses_her_level_because_levels_are_given_up_is_told_so() -> None:
+    market = after_the_end("no levels")
+    lost = [
+        m for d in market.diaries.values() for e in d.entries for m in e.moments if m.name == "level_changed"
+    ]
+    assert {(m.number, m.detail) for m in lost} == {(0, "Blue"), (0, "Red")}
+    before = market.tallies[market.burn_in - 1, :, 0, :, Tally.TIER_1 : Tally.TIER_5 + 1].sum()
+    assert len(lost) == before
 
 
 def test_a_newcomer_writes_on_as_the_next_person() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -10,36 +12,69 @@ from scipy import stats
 from sim.market import Market
 from sim.measures.tally import Tally
 from sim.population import columns
-from sim.population.columns import BLOCK, COLUMNS
+from sim.population.account import filling_lot
+from sim.population.columns import BLOCK, COLUMNS, Row
 from sim.population.population import Population
+from sim.population.told import Rule
 from sim.scenario import Scenario
-from tests.worlds import busy, duel
+from tests.worlds import CLUB, RICH, busy, duel
+from tests.worlds import POINTS as BUSY_POINTS
+from tests.worlds import STAMPS as BUSY_STAMPS
 
 KINDS = {"customer": 1, "firm": 3, "programme": 2, "network": 0}
+LAYOUT: columns.Layout = (
+    {Row.VOUCHERS: 5, Row.PENDING: 1, Row.RETURNED: 1, Row.EARNED_WEEK: 1, Row.EARNED_YEAR: 1, Row.REDEEMED_WEEK: 1,
+     Row.TIER: 1, Row.SPEND: 1, Row.VISITS: 1, Row.QUALIFYING: 1, Row.CHALLENGE: 1, Row.STREAK: 1},
+    {Row.PENDING: 1, Row.RETURNED: 1, Row.TIER: 1, Row.VISITS: 4, Row.CLUB: 1, Row.RECEIVED: 1, Row.CARD_WEEK: 1},
+)  # fmt: skip
+"""Rows of a rich programme with levels for a calendar year, and of a club with levels for the last 52 weeks."""
+
+
+def rich() -> Scenario:
+    """The busy market with programmes of many elements."""
+    world = busy().replace("firms.Harbour.returns", 0.1).replace("firms.Harbour.programme", RICH)
+    return world.replace("firms.Mill.programme", CLUB)
 
 
 def entries() -> list[tuple[str, int, int]]:
-    """Every column of the busy market: name, firm or programme, part."""
-    return [
-        (c.name, which, part) for c in COLUMNS for which in range(KINDS[c.scope]) for part in range(c.rows)
+    """Every column of the rich market: name, firm or programme, part."""
+    found = [
+        (c.name, which, part)
+        for c in COLUMNS
+        if c.scope != "element"
+        for which in range(KINDS[c.scope])
+        for part in range(c.rows)
+    ]
+    return found + [
+        (row.name.lower(), which, part)
+        for row in Row
+        for which, rows in enumerate(LAYOUT)
+        for part in range(rows.get(row, 0))
     ]
 
 
 @pytest.fixture
 def people() -> Population:
-    return Market(busy(), customers=2 * BLOCK + 10).population
+    return Market(rich(), customers=2 * BLOCK + 10).population
 
 
 # --- columns ----------------------------------------------------------------------------------------------
 
 
+def test_a_programme_takes_rows_for_what_it_has_and_no_more(people: Population) -> None:
+    assert tuple({row: n for row, n in rows.items() if n} for rows in people.layout) == LAYOUT
+    assert all(not any(rows.values()) for rows in Market(busy()).population.layout)
+    with pytest.raises(KeyError, match="programme 1 has no element that needs the column 'vouchers'"):
+        people.column("vouchers", 1)
+
+
 def test_every_column_has_rows_of_its_own_and_no_row_is_left_over() -> None:
-    rows = [columns.row_of(name, which, 3, part) for name, which, part in entries()]
+    rows = [columns.row_of(name, which, 3, part, LAYOUT) for name, which, part in entries()]
     assert len(set(rows)) == len(rows)
     real = sorted(row for dtype, row in rows if dtype == "float32")
     whole = sorted(row for dtype, row in rows if dtype == "int32")
     assert real == list(range(columns.real_rows(3)))
-    assert whole == list(range(columns.whole_rows(3, 2)))
+    assert whole == list(range(columns.whole_rows(3, LAYOUT)))
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda c: c.name)
@@ -50,7 +85,7 @@ def test_every_column_says_its_unit_and_what_it_means(column: columns.Column) ->
 
 
 def test_the_bytes_of_a_customer_are_what_the_store_takes_for_one(people: Population) -> None:
-    assert people.bytes_per_customer == columns.bytes_per_customer(3, 2)
+    assert people.bytes_per_customer == columns.bytes_per_customer(3, LAYOUT)
     blocks = len(people.block_size)
     assert people.nbytes == blocks * BLOCK * people.bytes_per_customer
 
@@ -59,7 +94,7 @@ def test_the_bytes_of_a_customer_are_what_the_store_takes_for_one(people: Popula
     reason="58 columns are 232 bytes: trust, equity and the packed columns came on top", strict=True
 )
 def test_a_customer_of_four_firms_takes_at_most_200_bytes() -> None:
-    assert columns.bytes_per_customer(4, 1) <= 200
+    assert columns.bytes_per_customer(4, ({},)) <= 200
 
 
 def test_state_is_counted_with_the_scratch_of_its_threads() -> None:
@@ -343,20 +378,20 @@ def lots(people: Population, programme: int = 0) -> NDArray[np.int64]:
     return np.array([people.column("lots", programme, part) for part in range(5)], np.int64)
 
 
-def after_five_weeks() -> Population:
-    market = Market(busy())
+def after_five_weeks(**changes: Any) -> Market:
+    market = Market(busy(**changes))
     for _ in range(5):
         market.step()
-    people = market.population
-    assert lots(people).any()
-    assert people.column("stamps", 1).any()
-    return people
+    assert lots(market.population).any()
+    assert market.population.column("stamps", 1).any()
+    return market
 
 
 def test_closing_a_programme_ends_its_memberships_and_no_other() -> None:
-    people = after_five_weeks()
+    market = after_five_weeks()
+    people = market.population
     points, cards = lots(people).sum(), people.column("stamps", 1)
-    closed = people.close_programme(0, 0)
+    closed = people.close_programme(0, market.told().terms)
     assert closed.sum(axis=(0, 2))[0, Tally.POINTS_FORFEITED] == points
     assert closed.sum() == points, "nothing else is forfeited"
     assert (people.column("member_since", 0) == -1).all()
@@ -365,12 +400,30 @@ def test_closing_a_programme_ends_its_memberships_and_no_other() -> None:
     assert (people.column("member_since", 1) >= 0).any()
 
 
+def test_a_programme_that_pays_what_it_owes_hands_out_points_in_cash_and_rewards_for_full_cards() -> None:
+    market = after_five_weeks()
+    people, terms = market.population, market.told().terms
+    points, cards = lots(people).sum(), people.column("stamps", 1)
+    closed = people.close_programme(0, terms, pays=True).sum(axis=(0, 2))[0]
+    assert closed[Tally.POINTS_REDEEMED] == closed[Tally.PAID_OUT] == points
+    assert closed[Tally.POINTS_FORFEITED] == 0
+    # Sixty points are worth five: paid out to each member to the cent.
+    each = BUSY_POINTS["reward"] / BUSY_POINTS["threshold"]
+    assert closed[Tally.REWARDS_FACE] == pytest.approx(100 * each * points, abs=len(people) / 2)
+    closed = people.close_programme(1, terms, pays=True).sum(axis=(0, 2))[1]
+    needed = BUSY_STAMPS["needed"]
+    assert closed[Tally.STAMPS_REWARDS] == (cards // needed).sum() > 0
+    assert closed[Tally.STAMPS_HANDED_IN] == needed * (cards // needed).sum()
+    assert closed[Tally.STAMPS_FORFEITED] == (cards % needed).sum()
+
+
 @pytest.mark.parametrize("part", ["points", "stamps"])
 def test_closing_a_part_of_a_programme_leaves_members_and_the_other_part(part: str) -> None:
-    people = after_five_weeks()
+    market = after_five_weeks()
+    people, terms = market.population, market.told().terms
     people.set_column("stamps", np.where(people.column("member_since", 0) >= 0, 3, 0), 0)
     since, points, cards = people.column("member_since", 0), lots(people), people.column("stamps", 0)
-    closed = people.close_programme(0, 0, part=part)  # type: ignore[arg-type]
+    closed = people.close_programme(0, terms, points=part == "points", stamps=part == "stamps")
     np.testing.assert_array_equal(people.column("member_since", 0), since)
     if part == "points":
         assert closed.sum() == closed[:, 0, 1, Tally.POINTS_FORFEITED].sum() == points.sum()
@@ -382,11 +435,44 @@ def test_closing_a_part_of_a_programme_leaves_members_and_the_other_part(part: s
         np.testing.assert_array_equal(lots(people), points)
 
 
-def test_points_renewed_are_as_many_as_before_and_of_one_age() -> None:
-    people = after_five_weeks()
-    points, others = lots(people).sum(axis=0), people.column("stamps", 1)
-    people.renew_points(0, 3)
-    renewed = lots(people)
-    np.testing.assert_array_equal(renewed[3], points)
-    assert not np.delete(renewed, 3, axis=0).any()
-    np.testing.assert_array_equal(people.column("stamps", 1), others)
+@pytest.mark.parametrize(("ratio", "tally"), [(1.5, Tally.POINTS_EARNED), (0.4, Tally.POINTS_FORFEITED)])
+def test_points_regraded_are_so_many_times_as_many_in_every_lot_and_the_difference_is_counted(
+    ratio: float, tally: Tally
+) -> None:
+    market = after_five_weeks()
+    people = market.population
+    before, cards = lots(people), people.column("stamps", 1)
+    counted = people.regrade(0, market.told().terms, ratio)
+    np.testing.assert_array_equal(lots(people), np.floor(before * ratio + 0.5))
+    difference = abs(lots(people).sum() - before.sum())
+    assert counted.sum() == counted[:, 0, 1, tally].sum() == difference > 0
+    np.testing.assert_array_equal(people.column("stamps", 1), cards)
+
+
+def test_under_a_new_rule_of_expiry_all_points_start_anew() -> None:
+    market = after_five_weeks()
+    people, old = market.population, market.told().terms
+    points = lots(people)
+    assert (points > 0).any(axis=1).sum() > 1, "there are points of several ages"
+    rule = old.rule.copy()
+    rule[0, Rule.LOT_WEEKS] = 3
+    new = old._replace(rule=rule)
+    people.adapt(0, old, new, 5, [], review=False)
+    lot = int(filling_lot(new, 0, 4))
+    np.testing.assert_array_equal(lots(people)[lot], points.sum(axis=0))
+    assert not np.delete(lots(people), lot, axis=0).any()
+
+
+def test_levels_that_are_no_longer_there_fall_to_the_nearest_below_and_the_rest_go_by_name() -> None:
+    market = Market(rich())
+    for _ in range(6):
+        market.step()
+    people, terms = market.population, market.told().terms
+    before = people.column("tier", 0)
+    assert set(before & 7) >= {0, 1, 2, 3}
+    # Of five levels the second is given up: the third becomes the second, and so on.
+    people.adapt(0, terms, terms, 6, [1, 0, 2, 3, 4], review=False)
+    after = people.column("tier", 0)
+    np.testing.assert_array_equal(after & 7, np.array([0, 1, 1, 2, 3, 4])[before & 7])
+    there = before & 7 > 0
+    np.testing.assert_array_equal(after[there] >> 7, before[there] >> 7, "status holds as long as before")

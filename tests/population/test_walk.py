@@ -105,10 +105,11 @@ def test_the_walk_names_the_columns_that_the_store_declares() -> None:
     for _ in range(8):
         market.step()
     people = market.population
-    for name, at in (("rate", None), ("reference", None), ("taste", 1), ("satisfaction", 2), ("stamps", 1)):
+    for name, at in (("rate", None), ("reference", None), ("taste", 1), ("satisfaction", 2), ("trust", 1)):
         column = {"reference": "reference_price"}.get(name, name)
         for number in (0, 17, len(people) - 1):
             b, j = people.place_of(number)
-            seen = Customer(number, people.reals[b], people.wholes[b], j, people.firms, people.programmes)
+            seen = Customer(number, people.reals[b], people.wholes[b], j, people.firms)
             value = getattr(seen, name) if at is None else getattr(seen, name)[at]
             assert value == people.get(number, column, at or 0)
+            assert seen.is_member(1) == (people.get(number, "member_since", 1) >= 0)

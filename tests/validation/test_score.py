@@ -154,6 +154,13 @@ def test_customers_who_do_not_complain_fail_all_findings_on_complaints(
 # The page
 
 
+def test_rows_that_were_never_fitted_are_counted_apart(script: Any) -> None:
+    free = finding(None, role="VAL")
+    text = script.page([Verdict(CHEAP[0], CHEAP[0].value, 0.001), Verdict(free, 3.0, 0.1)], 8)
+    assert "CAL: **1 of 1 rows lie in their interval**" in text
+    assert "VAL: **0 of 1 rows lie in their interval**, 0 of them echoes; 1 fail: X01a." in text
+
+
 def test_the_page_shows_failures_first_and_says_why(script: Any) -> None:
     good, bad = CHEAP[0], next(f for f in FINDINGS if f.id == "S07b")
     text = script.page([Verdict(good, good.value, 0.001), Verdict(bad, 0.0, 0.001)], 8)
