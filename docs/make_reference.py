@@ -161,7 +161,7 @@ def columns() -> str:
         [code(c.name), c.dtype, c.scope, str(c.rows), str(4 * c.rows), c.unit, c.meaning] for c in COLUMNS
     ]
     sizes = [
-        [str(firms), str(programmes), str(bytes_per_customer(firms, programmes))]
+        [str(firms), str(programmes), str(bytes_per_customer(firms, ({},) * programmes))]
         for firms, programmes in ((2, 1), (4, 0), (4, 1), (4, 4))
     ]
     return f"""# Columns of the customer store

@@ -69,7 +69,8 @@ class Stream(IntEnum):
     MEMBER = 19
     """one call a week and programme: renews the club, takes up a challenge, earns outside, is robbed (k: programme)"""
     EXTRA = 20
-    """one call a purchase and firm: brings it back, second stamp, surprise, reward in stock (k: purchase x 16 + firm)"""
+    """one call a purchase and firm: brings it back, second stamp, surprise, reward in stock (k: purchase x 16 +
+    firm)"""
     OFFER = 21
     """one call a week and firm: gets a personal offer, loads it (k: firm)"""
     BONUS = 22

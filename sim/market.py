@@ -56,6 +56,7 @@ from sim.population.terms import (
     varies,
 )
 from sim.population.told import Context, Rule, Terms, Told
+from sim.population.told import Plan as Plan_
 from sim.rules.need import pull
 from sim.rules.survey import SURVEY_EVERY
 from sim.scenario import Change, Fault, Programme, Scenario, ScenarioError
@@ -312,6 +313,7 @@ class Market(WeeklyModel):
         pays = before.ending.points == "honour"
         closings = []
         if now is None:
+            self._end(firm.number, p, before, old, pays)
             closings.append(people.close_programme(p, old, pays=pays))
         else:
             no_points = bool(old.rule[p, Rule.MENU]) and not new.rule[p, Rule.MENU]
@@ -330,6 +332,18 @@ class Market(WeeklyModel):
             people.adapt(p, old, new, self.week, named, review=not keeps and before.tiers != now.tiers)
         for closing in closings:
             self._closing = closing if self._closing is None else self._closing + closing
+
+    def _end(self, firm: int, p: int, before: Programme, old: Terms, pays: bool) -> None:
+        """Members resent the end of a programme: what it gave, and the points they lose unless they are paid out."""
+        behaviour = self.world.behaviour
+        basket = float(np.mean([s.basket.mean for s in self.world.customers.segments]))
+        plan = old.plan.copy()
+        plan[p, Plan_.LOSS_PER_POINT] = 0.0 if pays else point_worth(before)
+        plan[p, Plan_.LOSS_PER_CURRENCY] = (
+            back_per_currency(before, behaviour) + back_per_visit(before, behaviour) / basket
+        )
+        plan[p, Plan_.FAIR] = self._notice(firm).fair
+        self.population.resent(p, old._replace(plan=plan), self.rules, self.told().context)
 
     def _notice(self, firm: int) -> Notice:
         """What is known, and promised, of the change of a firm's programme in this week or announced for later."""

@@ -119,7 +119,7 @@ LEVELS = [
 ]
 RICH: dict[str, Any] = {
     "name": "Harbour Points",
-    "enrolment": EAGER,
+    "enrolment": EAGER | {"card": True},
     "points": {
         "per_currency": 1.0,
         "per_visit": 2.5,

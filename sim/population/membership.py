@@ -179,7 +179,7 @@ def feel_change(reals, wholes, firms, j, p, f, terms, rules, context):
 
 @scalar
 def fee_falls_due(reals, wholes, firms, j, p, f, u, terms, rules, week, t, tally):
-    """The time paid for, or the trial, is over: she pays for another period, or leaves the club and loses what it holds."""
+    """The time paid for, or the trial, is over: she pays for another period, or leaves and loses what she has."""
     book = Book(terms.rule, terms.row, terms.legs)
     rule, row = terms.rule, terms.row[p, Row.CLUB]
     trial = wholes[row, j] & 1
@@ -313,7 +313,7 @@ def begin_week(reals, wholes, firms, j, customer, seg, p, programme_of, terms, r
 def pool(wholes, size, firms, p, terms):
     """Households put their points together: into the account of the first of them who is a member."""
     first, n = card(firms, p), terms.rule[p, Rule.HOUSEHOLD]
-    vouchers = terms.row[p, Row.VOUCHERS]
+    vouchers, returned = terms.row[p, Row.VOUCHERS], terms.row[p, Row.RETURNED]
     for head in range(0, size, n):
         keeper = -1
         for j in range(head, min(head + n, size)):
@@ -321,6 +321,9 @@ def pool(wholes, size, firms, p, terms):
                 if keeper < 0:
                     keeper = j
                 else:
+                    if returned >= 0:
+                        wholes[returned, keeper] += wholes[returned, j]
+                        wholes[returned, j] = I32(0)
                     for r in range(LOTS):
                         wholes[first + LOT + r, keeper] += wholes[first + LOT + r, j]
                         wholes[first + LOT + r, j] = I32(0)

@@ -13,6 +13,7 @@ from sim.measures.tally import TALLIES, Tally
 from sim.population.account import card, credit, drain, filling, filling_lot, ready, release, take
 from sim.population.columns import (
     BASKET,
+    CUSTOMER_WHOLES,
     HAPPENED,
     LOT,
     MAX_FIRMS,
@@ -22,7 +23,7 @@ from sim.population.columns import (
 )
 from sim.population.membership import DONE, price_of, receive, uses_offer
 from sim.population.moments import JOINED, REDEEMED
-from sim.population.standing import bestow, end_of_validity, rank, strive
+from sim.population.standing import bestow, counted, end_of_validity, rank, strive
 from sim.population.told import MOST_BONUSES, Book, Leg, Level, Plan, Reward, Rule, Tag
 from sim.rules.challenge import pride
 from sim.rules.club import subscribes
@@ -31,9 +32,10 @@ from sim.rules.expectation import quality_value
 from sim.rules.join import joins, yearly_benefit
 from sim.rules.memory import pace
 from sim.rules.points import LOTS, rewards_due
-from sim.rules.programme_value import desire
+from sim.rules.programme_value import desire, progress_made
 from sim.rules.redemption import redeem_chance
 from sim.rules.stamps import card_is_full
+from sim.rules.use import shows
 
 _PROGRAMME, _EXTRA, _BONUS = U32(Stream.PROGRAMME), U32(Stream.EXTRA), U32(Stream.BONUS)
 _WEEKS = F32(52.0)
@@ -55,6 +57,19 @@ def goal(wholes, j, p, terms, have, step, rhythm, numbers):
             drawn = desire(terms.menu[p, i, Reward.WORTH], points, have, step, rhythm, numbers)
             best, most = (i, drawn) if drawn > most else (best, most)
     return best
+
+
+@scalar
+def nearest(wholes, firms, j, p, terms):
+    """Share of the way done to the reward that is nearest: a full card, or the cheapest one for points."""
+    done, needed = ZERO, terms.rule[p, Rule.STAMPS_NEEDED]
+    if needed > 0:
+        done = progress_made(F32(needed), F32(wholes[card(firms, p) + STAMPS, j]))
+    if terms.rule[p, Rule.MENU] > 0:
+        have = F32(ready(wholes, firms, j, Book(terms.rule, terms.row, terms.legs), p))
+        way = progress_made(F32(terms.tags[p, 0, Tag.POINTS]), have)
+        done = way if way > done else done
+    return done
 
 
 @scalar
@@ -114,7 +129,9 @@ def join(wholes, firms, j, p, week, u_gift, u_second, terms, rival_level, t, tal
 def status_back(p, basket, sensitivity, rhythm, terms, numbers):
     """What the level that she would reach in a year brings, per unit of money spent: as lower prices, points, service."""
     level, visits = 0, _WEEKS * rhythm
-    points = visits * (basket * points_a_currency(p, terms) + F32(terms.rule[p, Rule.VISIT_POINTS]) * F32(1e-6))
+    points = visits * (
+        basket * points_a_currency(p, terms) + F32(terms.rule[p, Rule.VISIT_POINTS]) * F32(1e-6)
+    )
     for i in range(terms.rule[p, Rule.LEVELS]):
         a, b, c = terms.legs[p, i, Leg.SPEND], terms.legs[p, i, Leg.VISITS], terms.legs[p, i, Leg.POINTS]
         spends, comes, earns = visits * basket * F32(100.0) >= F32(a), visits >= F32(b), points >= F32(c)
@@ -158,7 +175,9 @@ def redeem(wholes, firms, j, p, basket, count, equity, u, u_stock, terms, rules,
     rule, week, cost = terms.rule, context.week, np.int64(0)
     have = ready(wholes, firms, j, book, p)
     rhythm = pace(count, rules.memory)
-    i = goal(wholes, j, p, terms, F32(have), step_size(wholes, j, p, basket, terms), rhythm, rules.programme_value)
+    i = goal(
+        wholes, j, p, terms, F32(have), step_size(wholes, j, p, basket, terms), rhythm, rules.programme_value
+    )
     if i < 0 or have < terms.tags[p, i, Tag.POINTS]:
         return equity, cost
     points, last = terms.tags[p, i, Tag.POINTS], terms.row[p, Row.REDEEMED_WEEK]
@@ -334,14 +353,22 @@ def partake(
     a, b, c, d = philox(
         customer, U32(week), _PROGRAMME, U32(k * MAX_FIRMS + f), context.seed, context.replicate
     )
-    if wholes[first, j] < 0:
-        if not (rule[p, Rule.AUTOMATIC] == 1 or wants_in(unit(a), p, basket, reals[SENSITIVITY, j], count, terms, rules)):
+    comes_as_member = wholes[first, j] >= 0
+    if not comes_as_member:
+        if not (
+            rule[p, Rule.AUTOMATIC] == 1
+            or wants_in(unit(a), p, basket, reals[SENSITIVITY, j], count, terms, rules)
+        ):
             return equity, cost
         rivals = 0
         for q in range(terms.firm.size):
             if q != p and wholes[card(firms, q), j] >= 0:
                 rivals = max(rivals, rank(wholes, j, book, q))
         join(wholes, firms, j, p, week, unit(c), unit(d), terms, rivals, t, tally)
+    elif rule[p, Rule.CARD] == 1:
+        away = F32(week - wholes[CUSTOMER_WHOLES + f, j])
+        if not shows(unit(c), away, nearest(wholes, firms, j, p, terms), rules.use):
+            return equity, cost
     plain, gained = rule[p, Rule.PLAIN] == 1, np.int64(0)
     e1, e2, e3 = U32(0), U32(0), U32(0)
     if rule[p, Rule.LUCK_EXTRA] == 1:
@@ -349,7 +376,7 @@ def partake(
             customer, U32(week), _EXTRA, U32(k * MAX_FIRMS + f), context.seed, context.replicate
         )
     if rule[p, Rule.MENU] > 0:
-        if rule[p, Rule.PENDING_VISIT] == 1:
+        if rule[p, Rule.PENDING_VISIT] == 1 and rule[p, Rule.PENDING_WEEKS] == 0:
             release(wholes, firms, j, book, p, week)
         u_stock = unit(e3)
         equity, cost = redeem(
@@ -361,7 +388,7 @@ def partake(
             gained = capped(wholes, j, p, gained, book) + points_won
             visits = terms.row[p, Row.VISITS]
             every = rule[p, Rule.MILESTONE_VISITS]
-            if every > 0 and (wholes[visits, j] + 1) % every == 0:
+            if every > 0 and (counted(wholes, j, visits, rule[p, Rule.WINDOW]) + 1) % every == 0:
                 gained += rule[p, Rule.MILESTONE_POINTS]
         credit(wholes, firms, j, book, p, week, gained, t, tally)
         if f != terms.firm[p]:
@@ -375,17 +402,21 @@ def partake(
         cost += more
     if plain:
         return equity, cost
-    if rule[p, Rule.PERSONAL] == 1 and uses_offer(
-        reals, wholes, firms, j, customer, p, f, terms, rules, context
+    # At the purchase at which she joins she has paid, and been served, as a stranger.
+    if (
+        comes_as_member
+        and rule[p, Rule.PERSONAL] == 1
+        and uses_offer(reals, wholes, firms, j, customer, p, f, terms, rules, context)
     ):
         tally[t + Tally.OFFERS_USED] += 1
     level = rank(wholes, j, book, p)
-    if level > 0:
+    if level > 0 and comes_as_member:
         tally[t + Tally.BENEFITS_CENTS] += terms.legs[p, level - 1, Leg.QUALITY_COST]
     if rule[p, Rule.LEVELS] > 0:
-        counts = ZERO if brings_back else ONE
+        # What is brought back counts for nothing.
+        counts = np.int64(0) if brings_back else np.int64(1)
         equity = strive(
-            wholes, j, book, p, week, wholes[first, j], np.int64(cents) * np.int64(counts), 1, gained, equity, t,
+            wholes, j, book, p, week, wholes[first, j], np.int64(cents) * counts, counts, gained * counts, equity, t,
             rules, tally,
         )  # fmt: skip
     if terms.plan[p, Plan.SURPRISE_CHANCE] > ZERO and level >= rule[p, Rule.SURPRISE_LEVEL]:

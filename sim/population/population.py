@@ -30,11 +30,12 @@ from sim.population.columns import (
     row_of,
     whole_rows,
 )
+from sim.population.membership import feel_change
 from sim.population.network import Network
-from sim.population.scratch import SCRATCH_REALS, SCRATCH_WHOLES
 from sim.population.partake import settle
+from sim.population.scratch import SCRATCH_REALS, SCRATCH_WHOLES
 from sim.population.standing import ROLLING
-from sim.population.told import Circle, Posted, Rule, Terms, Told
+from sim.population.told import Circle, Context, Posted, Rule, Terms, Told
 from sim.population.traits import Segments
 from sim.population.week import pass_week, populate
 from sim.rules import BehaviourNumbers
@@ -75,6 +76,14 @@ def _close(wholes, sizes, segments, firms, p, terms, points, stamps, pays, tally
                 if pays:
                     settle(wholes[b], firms, j, terms, p, t, points, stamps, tally)
                 forfeit(wholes[b], firms, j, terms, p, t, points, stamps, tally)
+
+
+@njit(nogil=True, cache=True, **KERNEL)
+def _resent(reals, wholes, sizes, firms, p, terms, rules, context):
+    for b in range(sizes.size):
+        for j in range(sizes[b]):
+            if wholes[b, card(firms, p), j] >= 0:
+                feel_change(reals[b], wholes[b], firms, j, p, terms.firm[p], terms, rules, context)
 
 
 @njit(nogil=True, cache=True, **KERNEL)
@@ -250,6 +259,10 @@ class Population:
             tally,
         )  # fmt: skip
         return tally.reshape(len(self.sizes), self.firms, 2, TALLIES)
+
+    def resent(self, programme: int, terms: Terms, rules: BehaviourNumbers, context: Context) -> None:
+        """Members feel what the end of a programme takes from them: `LOSS_PER_POINT` and `LOSS_PER_CURRENCY`."""
+        _resent(self.reals, self.wholes, self.block_size, self.firms, programme, terms, rules, context)
 
     def regrade(self, programme: int, terms: Terms, ratio: float) -> NDArray[np.int64]:
         """Every lot of points becomes so many times as many, to the nearest point. Returns the tally of it."""

@@ -178,10 +178,12 @@ def review(wholes, j, terms, p, week, since, equity, t, rules, tally):
     tier = wholes[row, j]
     level, until, earned = level_of(tier), valid_until(tier), 0
     trial = is_trial(tier) == 1
-    if over or trial:
+    ends = level > 0 and week >= until
+    if over or ends:
         earned = earned_level(wholes, j, terms, p)
-    if level > 0 and week >= until:
-        lasts = window == ROLLING or rule[p, Rule.VALID_WINDOWS] > 0
+    if ends:
+        # What was enough in a window that is over counts for the next one, unless status ends with its window.
+        lasts = not over or window == ROLLING or rule[p, Rule.VALID_WINDOWS] > 0
         floor = max(fallback_of(tier), earned if lasts else 0)
         if trial and rule[p, Rule.MATCH_SPEND] > 0:
             spent = counted(wholes, j, terms.row[p, Row.SPEND], window)
@@ -193,13 +195,14 @@ def review(wholes, j, terms, p, week, since, equity, t, rules, tally):
             lost = level - floor if trial else min(rule[p, Rule.DOWNGRADE], max(level - floor, 0))
             left = level - lost
             # What is left was earned in the window before: this one is the first of those it is valid for.
-            ends = window_end(terms, p, week, since) + YEAR * max(rule[p, Rule.VALID_WINDOWS] - 1, 0)
-            wholes[row, j] = packed_tier(left, 0, 0, ends) if left > 0 else I32(0)
+            last = window_end(terms, p, week, since) + YEAR * max(rule[p, Rule.VALID_WINDOWS] - 1, 0)
+            wholes[row, j] = packed_tier(left, 0, 0, last) if left > 0 else I32(0)
             if lost > 0:
                 tally[t + Tally.DOWNGRADED] += 1
                 if not trial:
                     equity = taken(equity, demotion_size(F32(lost), rules.status), rules.equity)
-    if over:
+    # What is asked for within a trial counts all through it, also where a window ends in between.
+    if over and not (trial and week < until):
         roll_on(wholes, j, terms, p, earned)
     return equity
 
@@ -216,7 +219,9 @@ def next_goal(wholes, j, terms, p, week, since, basket, step):
     ends = window_end(terms, p, week, since)
     level = level_of(tier)
     # Who holds a level that ends with this window strives to keep it; else for the next.
-    target = level if level > 0 and valid_until(tier) <= ends else level + 1
+    # Who has earned it again has nothing left to strive for there.
+    runs_out = level > 0 and valid_until(tier) <= ends
+    target = level if runs_out and earned_level(wholes, j, terms, p) < level else level + 1
     progress, missing = ZERO, ZERO
     if target > rule[p, Rule.LEVELS]:
         return 0, progress, missing, 0

@@ -223,7 +223,13 @@ def _sheet(
         sheet.row[:] = -1
         return sheet
     enrolment, guard = programme.enrolment, programme.guard
-    sheet.rules(open=1, automatic=enrolment.automatic, household=programme.household, urgent=offer.urgent)
+    sheet.rules(
+        open=1,
+        automatic=enrolment.automatic,
+        card=enrolment.card,
+        household=programme.household,
+        urgent=offer.urgent,
+    )
     sheet.rules(outranked=offer.worse.per_point > 0 or offer.worse.per_currency > 0)
     sheet.plans(
         ask=enrolment.ask,
@@ -262,7 +268,9 @@ def _sheet(
     _club(sheet, programme, behaviour)
     _play(sheet, programme, tiers, behaviour)
     soft = [level.quality / 100.0 for level in tiers.levels] if tiers else [0.0]
-    hard = float(sheet.plan[Plan.DISCOUNT]) + (points.per_currency * point_worth(programme) if points else 0.0)
+    hard = float(sheet.plan[Plan.DISCOUNT]) + (
+        points.per_currency * point_worth(programme) if points else 0.0
+    )
     sheet.plans(hard=hard, soft=sum(soft) / len(soft))
     _summary(sheet, programme)
     return sheet
@@ -319,7 +327,7 @@ def _points(
     if lapse.mode == "rolling":
         sheet.rules(lot_weeks=lot_period(lapse.weeks), lot_count=LOTS)
     elif lapse.mode == "calendar":
-        sheet.rules(lot_weeks=_YEAR, lot_count=(lapse.years or 0) + 2, lot_start=lapse.week_of_year)
+        sheet.rules(lot_weeks=_YEAR, lot_count=(lapse.years or 0) + 1, lot_start=lapse.week_of_year)
     elif lapse.mode == "inactivity":
         sheet.rules(inactive_weeks=lapse.weeks or 0)
     if points.outside:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from sim.rules.redemption import RedemptionNumbers
 from sim.rules.status import StatusNumbers
 from sim.rules.streak import StreakNumbers
 from sim.rules.trust import TrustNumbers
+from sim.rules.use import UseNumbers
 
 Reals = NDArray[np.float32]
 Wholes = NDArray[np.int32]
@@ -229,6 +230,8 @@ class Rule(IntEnum):
     """1 where a purchase needs the draws of `Stream.EXTRA`"""
     LUCK_BONUS = 71
     """1 where a purchase needs the draws of `Stream.BONUS`"""
+    CARD = 72
+    """1 where a card must be shown at the till"""
 
 
 class Plan(IntEnum):
@@ -353,15 +356,16 @@ class Ways(NamedTuple):
     challenge: ChallengeNumbers
     streak: StreakNumbers
     offer: OfferNumbers
+    use: UseNumbers
 
 
 @scalar
-def ways(rules):
+def ways(rules: Any) -> Ways:
     """The part of the numbers of behaviour that memberships need."""
     return Ways(
         rules.memory, rules.expectation, rules.equity, rules.trust, rules.member_price, rules.programme_value,
         rules.join, rules.redemption, rules.expiry, rules.status, rules.club, rules.fairness, rules.challenge,
-        rules.streak, rules.offer,
+        rules.streak, rules.offer, rules.use,
     )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ from sim.rules.standard import Standard, StandardNumbers
 from sim.rules.status import Status, StatusNumbers
 from sim.rules.streak import Streak, StreakNumbers
 from sim.rules.trust import Trust, TrustNumbers
+from sim.rules.use import Use, UseNumbers
 from sim.rules.variety import Variety, VarietyNumbers
 from sim.rules.win_back import WinBack, WinBackNumbers
 from sim.rules.word_of_mouth import WordOfMouth, WordOfMouthNumbers
@@ -109,6 +110,7 @@ class BehaviourNumbers(NamedTuple):
     streak: StreakNumbers
     offer: OfferNumbers
     reward_kind: RewardKindNumbers
+    use: UseNumbers
 
 
 class Behaviour(BaseModel):
@@ -174,6 +176,7 @@ class Behaviour(BaseModel):
     reward_kind: RewardKind = Field(
         default=RewardKind(), description="money, goods, treats and donations as rewards"
     )
+    use: Use = Field(default=Use(), description="cards that must be shown, and are forgotten")
 
     def numbers(self) -> BehaviourNumbers:
         """All parameters as float32, in the order of the week's mechanisms."""

@@ -15,7 +15,6 @@ Source: first-in-first-out lots as in IFRS 15 practice; Stourm, Bradlow & Fader 
 
 from __future__ import annotations
 
-
 from sim.arithmetic import I32, scalar
 from sim.rules.parameter import Mechanism
 

@@ -54,19 +54,19 @@ class ProgrammeValue(Mechanism):
         status="PROPOSED",
     )
     gradient: float = param(
-        0.8,
+        1.0,
         unit="logit",
         meaning="pull of a goal that is nearly reached and large",
         bounds=(0.0, 10.0),
-        source="Kivetz et al. 2006 (direction); size to be calibrated on finding L07",
+        source="Kivetz et al. 2006 (direction); chosen on L07a, L01a, L01b",
         status="PROPOSED",
     )
     salience_half: float = param(
-        0.5,
+        0.1,
         unit="share of a basket",
         meaning="worth of a reward that is noticed half as well as a very large one",
         bounds=(0.01, 10.0),
-        source="judgement",
+        source="judgement; chosen on L07a, L01a, L01b",
         status="PROPOSED",
     )
 

@@ -12,7 +12,7 @@ from sim.measures.tally import Tally
 from sim.population.membership import DONE
 from sim.scenario import Scenario
 from sim.validation.finding import Finding
-from sim.validation.watching import live
+from sim.validation.watching import live, stamped
 from sim.validation.worlds import SEED, firms, world
 
 _EIGHT_MONTHS = 35
@@ -21,7 +21,10 @@ _EIGHT_MONTHS = 35
 def _cafes(stamps: dict[str, Any], weeks: int = 52) -> Scenario:
     """A café with a stamp card among three, all customers alike; it sells them about two cups a week."""
     sellers = firms(3)
-    sellers[0] |= {"share": 2.0, "programme": {"enrolment": {"automatic": True}, "stamps": stamps}}
+    sellers[0] |= {
+        "share": 2.0,
+        "programme": {"enrolment": {"automatic": True, "card": True}, "stamps": stamps},
+    }
     return world(sellers, rate=4.0, shape=4.0, concentration=5.0, weeks=weeks, customers=1000, segment=_CUPS)
 
 
@@ -43,7 +46,7 @@ def acceleration(replicate: int) -> dict[str, float]:
     A market lives by weeks, so purchases of one week are taken to be spread evenly over it.
     """
     market = Market(_cafes({"needed": 10, **_CUP}), seed=SEED, replicate=replicate)
-    counts = live(market, market.weeks)[:, 0]
+    counts = stamped(market, market.weeks, 10)
     first, last, begun = [], [], []
     for days in map(_times, counts.T):
         for card in range(0, len(days) - 1, 10):
@@ -65,7 +68,12 @@ def illusion(replicate: int) -> dict[str, float]:
 
     def days(stamps: dict[str, Any]) -> float:
         market = Market(_cafes(stamps, 26), seed=SEED, replicate=replicate)
-        all_days = [_times(c) for c in live(market, market.weeks)[:, 0].T]
+        given = stamped(market, market.weeks, stamps["needed"])
+        # What was on the card when she got it is no stamp of hers.
+        gifts = stamps.get("head_start", 0)
+        first = (given.cumsum(axis=0) > 0).argmax(axis=0)
+        given[first, np.arange(given.shape[1])] -= np.minimum(given[first, np.arange(given.shape[1])], gifts)
+        all_days = [_times(c) for c in given.T]
         return float(np.mean([d[9] - d[0] for d in all_days if len(d) > 9]))
 
     return {"L08a": days({"needed": 12, "head_start": 2, **_CUP}) / days({"needed": 10, **_CUP})}
@@ -83,21 +91,22 @@ def endowment(replicate: int) -> dict[str, float]:
 
     def filled(stamps: dict[str, Any], sample: int) -> NDArray[np.float64]:
         washes = firms(3)
-        card = {"enrolment": {"automatic": True}, "stamps": {"reward": 8.0, **stamps}}
+        card = {"enrolment": {"automatic": True, "card": True}, "stamps": {"reward": 8.0, **stamps}}
         launch = {"kind": "change", "firm": "A", "week": 26, "patch": {"programme": card}}
         washes[0] |= {"share": 1.5}
         plan = world(
-            washes, rate=0.15, shape=4.0, concentration=5.0, weeks=26 + 8 + 39, customers=9000, segment=_WASHES,
+            washes, rate=0.19, shape=4.0, concentration=5.0, weeks=26 + 8 + 39, customers=9000, segment=_WASHES,
             events=[launch],
         )  # fmt: skip
         market = Market(plan, seed=SEED, replicate=1000 * sample + replicate)
         live(market, 26)
-        counts = live(market, 8 + 39)[:, 0]
+        counts = stamped(market, 8 + 39, stamps["needed"])
         since = market.population.column("member_since") - 26
         given = np.flatnonzero((since >= 0) & (since < 8))[: _CARDS * _EXPERIMENTS]
         weeks = np.arange(len(counts))[:, None]
-        washed = (counts[:, given] * ((weeks >= since[given]) & (weeks < since[given] + 39))).sum(axis=0)
-        return np.asarray((washed >= 8).reshape(_EXPERIMENTS, _CARDS).mean(axis=1))
+        there = (weeks >= since[given]) & (weeks < since[given] + 39)
+        washed = (counts[:, given] * there).sum(axis=0)
+        return np.asarray((washed >= stamps["needed"]).reshape(_EXPERIMENTS, _CARDS).mean(axis=1))
 
     endowed, plain = filled({"needed": 10, "head_start": 2}, 1), filled({"needed": 8}, 2)
     return {

@@ -71,15 +71,29 @@ def selection(replicate: int) -> dict[str, float]:
 
 
 def activity(replicate: int) -> dict[str, float]:
-    """Ten retailers enrol whoever buys, five purchases a year in all: memberships used in the last of three years."""
-    enrolment = {"automatic": True}
+    """Ten retailers enrol whoever buys, five purchases a year in all: memberships with a card.
+
+    Active: points earned with it in the last of three years."""
+    enrolment = {"automatic": True, "card": True}
     plan = world(
         firms(10, programme={"enrolment": enrolment, "points": _ONE_PERCENT}), rate=0.1, weeks=3 * _YEAR
     )
-    market = Market(plan, seed=SEED, replicate=replicate).run()
+    market = Market(plan, seed=SEED, replicate=replicate)
     people = market.population
+
+    def points() -> NDArray[np.int64]:
+        return np.stack(
+            [sum(people.column("lots", f, lot).astype(np.int64) for lot in range(5)) for f in range(10)]
+        )
+
+    live(market, 2 * _YEAR)
+    used, before = np.zeros((10, len(people)), bool), points()
+    for _ in range(_YEAR):
+        live(market, 1)
+        now = points()
+        used |= now > before
+        before = now
     member = np.stack([people.column("member_since", f) >= 0 for f in range(10)])
-    used = np.stack([people.column("last_week", f) >= market.week - _YEAR for f in range(10)])
     return {
         "L22a": float((member & used).sum() / member.sum()),
         "memberships": float(member.sum(axis=0).mean()),

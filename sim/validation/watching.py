@@ -31,6 +31,21 @@ def live(market: Market, weeks: int) -> Counts:
     return counts
 
 
+def stamped(market: Market, weeks: int, needed: int) -> Counts:
+    """Let a market live so many weeks more; stamps that each customer got on cards of the first programme, by week.
+
+    needed: stamps of a full card, which is handed in at the next stamp.
+    """
+    people = market.population
+    gained = np.zeros((weeks, len(people)), np.int64)
+    for i in range(weeks):
+        before, was = people.column("stamps"), people.column("member_since") >= 0
+        market.step()
+        now = people.column("stamps").astype(np.int64) - np.where(was, before, 0)
+        gained[i] = np.where(now < 0, now + needed, now)
+    return gained
+
+
 def shares(counts: Counts) -> NDArray[np.float64]:
     """Share of a customer's purchases at each firm, firm x customer; NaN for those who bought nowhere."""
     each = counts.sum(axis=0).astype(float)

@@ -29,6 +29,10 @@ class Enrolment(Part):
         json_schema_extra=unit("probability per purchase"),
     )
     automatic: bool = Field(default=False, description="Whether every customer joins at the first purchase.")
+    card: bool = Field(
+        default=False,
+        description="Whether members must show a card at the till to earn and redeem; else they are known there.",
+    )
     spend_per_year: float = Field(
         default=0.0,
         ge=0.0,
