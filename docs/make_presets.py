@@ -107,11 +107,11 @@ def row(name: str) -> str:
 HEAD = """# Presets and what they are worth
 
 Made by `docs/make_presets.py`; do not edit. `programme: {{preset: NAME}}` puts one on a firm, with anything laid over
-it. Each is a style: named after no firm, affiliated with none, as of the date given, and to be checked against its source
-(in the file, [scenarios/programmes](../scenarios/programmes)) before a figure is relied on.
+it. Each is a style: named after no firm, affiliated with none, as of the date given, and to be checked against its
+source (in the file, [scenarios/programmes](../scenarios/programmes)) before a figure is relied on.
 
-What the simulator finds: {replicates} replicates of {customers:,} customers over {years} years, the preset on the largest
-of three firms that are otherwise alike, against the same firm without a programme. The **effective reward rate** is what
+What the simulator finds: {replicates} replicates of {customers:,} customers over {years} years, the preset on the
+largest of three firms that are otherwise alike, against the same firm without one. The **effective reward rate** is what
 members were given, at face value (rewards, lower prices), over what they paid. Retention and share of purchases in
 points, with the 95 % interval. Profit is per customer of the market and year, in dollars; costs of rewards and of
 running are mostly assumptions, said in each file. Enough to see orders of size; your own market will differ.

@@ -127,7 +127,7 @@ def join(wholes, firms, j, p, week, u_gift, u_second, terms, rival_level, t, tal
 
 @scalar
 def status_back(p, basket, sensitivity, rhythm, terms, numbers):
-    """What the level that she would reach in a year brings, per unit of money spent: as lower prices, points, service."""
+    """What the level that she would reach in a year brings, per unit of money spent: lower prices, points, service."""
     level, visits = 0, _WEEKS * rhythm
     points = visits * (
         basket * points_a_currency(p, terms) + F32(terms.rule[p, Rule.VISIT_POINTS]) * F32(1e-6)
@@ -419,12 +419,11 @@ def partake(
             wholes, j, book, p, week, wholes[first, j], np.int64(cents) * counts, counts, gained * counts, equity, t,
             rules, tally,
         )  # fmt: skip
-    if terms.plan[p, Plan.SURPRISE_CHANCE] > ZERO and level >= rule[p, Rule.SURPRISE_LEVEL]:
-        if unit(e2) < terms.plan[p, Plan.SURPRISE_CHANCE]:
-            equity = given(equity, terms.plan[p, Plan.SURPRISE_WORTH] / basket, rules.equity)
-            tally[t + Tally.SURPRISES] += 1
-            cost += rule[p, Rule.SURPRISE_COST]
-            receive(wholes, j, book, p, terms.plan[p, Plan.SURPRISE_WORTH])
+    if level >= rule[p, Rule.SURPRISE_LEVEL] and unit(e2) < terms.plan[p, Plan.SURPRISE_CHANCE]:
+        equity = given(equity, terms.plan[p, Plan.SURPRISE_WORTH] / basket, rules.equity)
+        tally[t + Tally.SURPRISES] += 1
+        cost += rule[p, Rule.SURPRISE_COST]
+        receive(wholes, j, book, p, terms.plan[p, Plan.SURPRISE_WORTH])
     worth = F32(saved) * F32(0.01)
     if lift > ZERO:
         felt = quality_value(lift, ZERO, rules.expectation)

@@ -711,7 +711,7 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
 
 
 @njit(**KERNEL)
-def bring_back(s, w, m, k, firms, posted, context):
+def bring_back(w, m, k, firms, posted, context):
     """Whose goods will come back within the week (RETURNED)."""
     for j in range(m):
         w[RETURNED + j] = I32(0)

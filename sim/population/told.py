@@ -331,7 +331,7 @@ MOST_REWARDS, MOST_LEVELS, MOST_BONUSES = 8, 5, 4
 
 
 class Book(NamedTuple):
-    """What the account of a member needs of the terms; a small part of them, since compiled code hands on every array."""
+    """What the account of a member needs of the terms; a small part, since compiled code hands on every array."""
 
     rule: NDArray[np.int64]
     row: NDArray[np.int64]

@@ -1,9 +1,10 @@
 """The compiled week: every customer of a block lives one week, rule by rule.
 
-The order is that of a customer's week: memberships begin it (points die, status is reviewed); what was felt fades; the customer lives (leaves,
-drifts); hears (the desk, firms, friends); needs; then, purchase by purchase, looks at the prices, weighs, chooses,
-experiences, judges, reacts (complains, signs), stays or leaves, redeems, earns, joins, pays; at last she tells her
-friends. All customers see the same public state, so their order does not matter. Each step is one plain loop
+The order is that of a customer's week: memberships begin it (points die, status is reviewed); what was felt fades;
+the customer lives (leaves, drifts); hears (the desk, firms, friends); needs; then, purchase by purchase, looks at the
+prices, weighs, chooses, experiences, judges, reacts (complains, signs), stays or leaves, redeems, earns, joins, pays;
+at last she tells her friends.
+All customers see the same public state, so their order does not matter. Each step is one plain loop
 over the customers of a block, calling the scalar function of `sim/rules/`; the compiler makes vector code of
 it. `walk.py` is the same week customer by customer in plain Python, and gives the same bits.
 
@@ -166,7 +167,7 @@ def pass_week(
                 if variety > ZERO:
                     grow_tired(s, w, lanes, posted, rules)
                 price_the_basket(s, w, lanes, segments.visit_sigma[seg], posted)
-                bring_back(s, w, lanes, k, firms, posted, context)
+                bring_back(w, lanes, k, firms, posted, context)
                 take_part(
                     s,
                     w,

@@ -1,10 +1,10 @@
 """Use: a member who must show a card at the till often has forgotten it, the longer ago she was there last and the less
 there is on it.
 
-P(shows it) = exp(-forgetting x weeks x (1 - progress)^4), weeks gone by since the week of her last purchase at the firm
-(none in the week after), progress the share of the way to the next reward that is done, 0 to 1. A card with nothing on
-it is easily left at home; some stamps on it, earned or given, make it worth carrying; a full one is not forgotten. After
-a reward all begins again.
+P(shows it) = exp(-forgetting x weeks x (1 - progress)^4), weeks gone by since the week of her last purchase at the
+firm (none in the week after), progress the share of the way to the next reward that is done, 0 to 1. A card with
+nothing on it is easily left at home; some stamps on it, earned or given, make it worth carrying; a full one is not
+forgotten. After a reward all begins again.
 With the mechanism off every card is shown.
 
 Source: Nunes & Drèze 2006, JCR 32:504 (a head start keeps people at it), Kivetz, Urminsky & Zheng 2006, JMR 43:39
