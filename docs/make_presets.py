@@ -111,9 +111,9 @@ it. Each is a style: named after no firm, affiliated with none, as of the date g
 source (in the file, [scenarios/programmes](../scenarios/programmes)) before a figure is relied on.
 
 What the simulator finds: {replicates} replicates of {customers:,} customers over {years} years, the preset on the
-largest of three firms that are otherwise alike, against the same firm without one. The **effective reward rate** is what
-members were given, at face value (rewards, lower prices), over what they paid. Retention and share of purchases in
-points, with the 95 % interval. Profit is per customer of the market and year, in dollars; costs of rewards and of
+largest of three firms that are otherwise alike, against the same firm without one. The **effective reward rate** is
+what members were given, at face value (rewards, lower prices), over what they paid. Retention and share of purchases
+in points, with the 95 % interval. Profit is per customer of the market and year, in dollars; costs of rewards and of
 running are mostly assumptions, said in each file. Enough to see orders of size; your own market will differ.
 
 """

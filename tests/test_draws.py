@@ -90,6 +90,11 @@ def test_the_numbers_of_the_streams_never_change() -> None:
         "HEARD": 16,
         "DESK": 17,
         "ENTRY": 18,
+        "MEMBER": 19,
+        "EXTRA": 20,
+        "OFFER": 21,
+        "BONUS": 22,
+        "CARD": 23,
     }
 
 

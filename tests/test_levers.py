@@ -425,7 +425,7 @@ def same_lives(one: Market, other: Market) -> None:
 
 NO_CONTACT: dict[str, Any] = {"per_week": 0.0, "triggers": {}}
 NEUTRAL: dict[str, dict[str, Any]] = {
-    "use": {"firms.Harbour.programme.enrolment.card": False},
+    "use": {"firms.Mill.programme.enrolment.card": False},
     "need": {"behaviour.need.price_elasticity": 0.0},
     "drift": {"behaviour.drift.rate_per_year": 0.0, "behaviour.drift.taste_per_year": 0.0},
     "leaving": {"customers.segments[0].leaving": None, "customers.segments[1].leaving": None},

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.market import Market
+from sim.measures import MEASURES
 from sim.measures.tally import Tally
 from sim.population.columns import COLUMNS
 from sim.population.traits import NO_WEIGHT
@@ -25,12 +26,18 @@ def columns(market: Market, *, programmes: bool = True) -> dict[tuple[str, int, 
         "programme": people.programmes if programmes else 0,
         "network": 0,
     }
-    return {
+    found = {
         (c.name, which, part): people.column(c.name, which, part)
         for c in COLUMNS
+        if c.scope != "element"
         for which in range(kinds[c.scope])
         for part in range(c.rows)
     }
+    for p, rows in enumerate(people.layout if programmes else ()):
+        for row, number in rows.items():
+            for part in range(number):
+                found[row.name.lower(), p, part] = people.column(row.name.lower(), p, part)
+    return found
 
 
 def who_differs(one: Market, other: Market) -> set[int]:
@@ -115,9 +122,14 @@ def test_a_programme_that_nobody_is_asked_to_join_changes_nothing_but_costs(give
     mine, theirs = (columns(m, programmes=False) for m in (none, idle_market))
     for key in mine:
         np.testing.assert_array_equal(mine[key], theirs[key])
+    cost = 100.0 + 30 * 2.5
     one, other = none.metrics(), idle_market.metrics()
-    assert one.pop("profit") - other.pop("profit") == pytest.approx(100.0 + 30 * 2.5)
-    np.testing.assert_array_equal(list(one.values()), list(other.values()))
+    assert one["profit"] - other["profit"] == pytest.approx(cost)
+    assert other["programme_cost"] == pytest.approx(cost)
+    assert other["programme_result"] == pytest.approx(-cost)
+    for name in MEASURES:
+        if name not in ("profit", "programme_cost", "programme_result"):
+            np.testing.assert_array_equal(one[name], other[name], name)
 
 
 # --- one customer changed ---------------------------------------------------------------------------------

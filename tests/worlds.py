@@ -119,7 +119,7 @@ LEVELS = [
 ]
 RICH: dict[str, Any] = {
     "name": "Harbour Points",
-    "enrolment": EAGER | {"card": True},
+    "enrolment": EAGER,
     "points": {
         "per_currency": 1.0,
         "per_visit": 2.5,
@@ -171,7 +171,7 @@ DEARER = [{"name": "Coffee", "points": 25, "worth": 1.5}, {"name": "Coupon", "po
 """The same points buy less."""
 CLUB: dict[str, Any] = {
     "name": "Mill Club",
-    "enrolment": EAGER,
+    "enrolment": EAGER | {"card": True},
     "points": {
         "per_visit": 10.0,
         "threshold": 30,

@@ -12,7 +12,7 @@ from sim.arithmetic import I32, scalar
 from sim.measures.tally import Tally
 from sim.population.columns import CUSTOMER_WHOLES, LOT, PROGRAMME_WHOLES, STAMPS, Row
 from sim.population.told import Rule
-from sim.rules.points import LOTS, taken_from_lot
+from sim.rules.points import LOTS, filling, taken_from_lot
 
 
 @scalar
@@ -22,22 +22,10 @@ def card(firms, p):
 
 
 @scalar
-def filling(week, period, start, count):
-    """Which lot of a ring fills in this week; lot 0 for ever where nothing dies of age (period 0)."""
-    return ((week - start + period * count) // period) % count if period > 0 else 0
-
-
-@scalar
 def filling_lot(terms, p, week):
     """Which lot of points fills in this week."""
     rule = terms.rule
     return filling(week, rule[p, Rule.LOT_WEEKS], rule[p, Rule.LOT_START], rule[p, Rule.LOT_COUNT])
-
-
-@scalar
-def turns(week, period, start):
-    """Whether the ring turns in this week: what is left in the lot that begins to fill has reached its age."""
-    return period > 0 and (week - start + period) % max(period, 1) == 0
 
 
 @scalar

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from sim.draws import U32
 from sim.measures.tally import Tally
-from sim.population.account import card, filling, ring_sum, turns
+from sim.population.account import card, ring_sum
 from sim.population.columns import STAMPS, Layout, Row
 from sim.population.moments import birthday
 from sim.population.page import Moment, Page
 from sim.population.replay import Deed
 from sim.population.standing import earned_level, is_trial, level_of, valid_until
 from sim.population.told import Plan, Rule, Tag, Told
-from sim.rules.points import LOTS
+from sim.rules.points import LOTS, filling, turns
 from sim.scenario import Programme
 
 PAID_OUT = "paid out"

@@ -11,7 +11,7 @@ from numba import njit
 from sim.arithmetic import F32, I32, KERNEL, ONE, ZERO, scalar
 from sim.draws import FEW, U32, Stream, philox, poisson, poisson_if_few, unit
 from sim.measures.tally import TALLIES, Tally
-from sim.population.account import card, filling_lot, forfeit, turns
+from sim.population.account import card, filling_lot, forfeit
 from sim.population.columns import (
     ALIVE,
     BLOCK,
@@ -54,6 +54,7 @@ from sim.rules.contact import rested
 from sim.rules.failure import faded
 from sim.rules.lapse import NEVER, is_active
 from sim.rules.leaving import leaves
+from sim.rules.points import turns
 from sim.rules.variety import refreshed
 from sim.rules.word_of_mouth import fades
 

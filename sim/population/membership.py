@@ -15,7 +15,6 @@ from sim.population.account import (
     card,
     credit,
     drain,
-    filling,
     filling_lot,
     forfeit,
     on_account,
@@ -23,7 +22,6 @@ from sim.population.account import (
     ring_sum,
     take,
     take_back,
-    turns,
 )
 from sim.population.columns import (
     ATTACHMENT,
@@ -46,7 +44,7 @@ from sim.rules.equity import rewarded, taken
 from sim.rules.fairness import breach, resentment
 from sim.rules.memory import pace, remembered
 from sim.rules.offer import chosen
-from sim.rules.points import LOTS
+from sim.rules.points import LOTS, filling, turns
 from sim.rules.trust import betrayed
 
 _MEMBER, _OFFER, _CARD = U32(Stream.MEMBER), U32(Stream.OFFER), U32(Stream.CARD)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.arithmetic import F32, I32, ONE, TINY, ZERO, scalar
 from sim.draws import U32, Stream, philox, unit
 from sim.measures.tally import TALLIES, Tally
-from sim.population.account import card, credit, drain, filling, filling_lot, ready, release, take
+from sim.population.account import card, credit, drain, filling_lot, ready, release, take
 from sim.population.columns import (
     BASKET,
     CUSTOMER_WHOLES,
@@ -31,7 +31,7 @@ from sim.rules.equity import given, rewarded
 from sim.rules.expectation import quality_value
 from sim.rules.join import joins, yearly_benefit
 from sim.rules.memory import pace
-from sim.rules.points import LOTS, rewards_due
+from sim.rules.points import LOTS, filling, points_earned, rewards_due
 from sim.rules.programme_value import desire, progress_made
 from sim.rules.redemption import redeem_chance
 from sim.rules.stamps import card_is_full
@@ -39,7 +39,6 @@ from sim.rules.use import shows
 
 _PROGRAMME, _EXTRA, _BONUS = U32(Stream.PROGRAMME), U32(Stream.EXTRA), U32(Stream.BONUS)
 _WEEKS = F32(52.0)
-_MICRO_CENTS = np.float64(1e8)
 
 
 @scalar
@@ -241,7 +240,7 @@ def points_for(wholes, j, customer, seg, k, f, p, cents, terms, context):
     rule = terms.rule
     micro = np.float64(rule[p, Rule.MICRO_POINTS])
     if rule[p, Rule.PLAIN] == 1:
-        return np.int64(np.floor(np.float64(cents) * micro / _MICRO_CENTS))
+        return points_earned(cents, micro, 0.0)
     if cents < rule[p, Rule.LEAST_BASKET]:
         return np.int64(0)
     factor, level = ONE, rank(wholes, j, book, p)
@@ -259,7 +258,7 @@ def points_for(wholes, j, customer, seg, k, f, p, cents, terms, context):
     micro = np.floor(micro * np.float64(factor) + 0.5)
     each = np.floor(np.float64(rule[p, Rule.VISIT_POINTS]) * np.float64(factor) + 0.5)
     more = (each + np.float64(rule[p, Rule.ROUNDING])) * 100.0
-    return np.int64(np.floor((np.float64(cents) * micro + more) / _MICRO_CENTS))
+    return points_earned(cents, micro, more)
 
 
 @scalar

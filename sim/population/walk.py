@@ -16,7 +16,7 @@ from sim.arithmetic import F32, HALF, I32, ONE, ZERO, exp, normal_quantile
 from sim.draws import U32, Stream, philox, poisson, unit
 from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
 from sim.population import moments
-from sim.population.account import card, filling_lot, forfeit, on_account, ring_sum, turns, waiting
+from sim.population.account import card, filling_lot, forfeit, on_account, ring_sum, waiting
 from sim.population.appeal import appeal, benefits, personal_price
 from sim.population.columns import CUSTOMER_REALS, CUSTOMER_WHOLES, HAPPENED, LOT, STAMPS, Row
 from sim.population.enter import enter
@@ -66,6 +66,7 @@ from sim.rules.loyalty import (
     truly_loyal,
 )
 from sim.rules.memory import after_purchase, pace, remembered
+from sim.rules.points import turns
 from sim.rules.price import next_reference, price_value
 from sim.rules.satisfaction import felt, next_satisfaction, shortfall
 from sim.rules.standard import rivals_give, standard

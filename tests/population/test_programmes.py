@@ -261,7 +261,7 @@ def test_when_any_programme_becomes_any_other_no_point_is_lost_or_made(
         "kind": "change", "firm": "Harbour", "week": 9, "announced": announced, "grandfather": grandfather,
         "patch": {"programme": None},
     }  # fmt: skip
-    new = after.model_dump(mode="json")
+    new = {"preset": None, **after.model_dump(mode="json")}  # in place of the old one, not laid over it
     new["partners"] = before.model_dump(mode="json")["partners"] if after.points else None
     back = {"kind": "change", "firm": "Harbour", "week": 14, "patch": {"programme": None}}
     world = town(

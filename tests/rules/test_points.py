@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.points import LOTS, filling_lot, lot_period, points_earned, rewards_due, taken_from_lot
+from sim.rules.points import LOTS, filling, lot_period, points_earned, rewards_due, taken_from_lot
 from tests.rules.steady import steady
 
 
@@ -23,14 +23,14 @@ from tests.rules.steady import steady
     ],
 )
 def test_points_earned_by_hand(amount: float, per_currency: float, points: int) -> None:
-    assert points_earned(round(100 * amount), round(1e6 * per_currency)) == points
+    assert points_earned(round(100 * amount), round(1e6 * per_currency), 0.0) == points
 
 
 @given(cents=st.integers(0, 10**8), micro_points=st.integers(1, 10**9))
 @steady
 def test_points_are_whole_and_exact_to_the_cent(cents: int, micro_points: int) -> None:
     if cents * micro_points < 2**53:
-        assert int(points_earned(cents, micro_points)) == cents * micro_points // 10**8
+        assert int(points_earned(cents, micro_points, 0.0)) == cents * micro_points // 10**8
 
 
 @given(points=st.integers(1, 10**6), micro_points=st.integers(1, 10**9))
@@ -38,8 +38,13 @@ def test_points_are_whole_and_exact_to_the_cent(cents: int, micro_points: int) -
 def test_one_cent_less_than_a_point_costs_earns_one_point_less(points: int, micro_points: int) -> None:
     price = -(-points * 10**8 // micro_points)
     if micro_points <= 10**8 and price * micro_points < 2**53:
-        assert int(points_earned(price, micro_points)) == points
-        assert int(points_earned(price - 1, micro_points)) == points - 1
+        assert int(points_earned(price, micro_points, 0.0)) == points
+        assert int(points_earned(price - 1, micro_points, 0.0)) == points - 1
+
+
+def filling_lot(week: int, period: int) -> int:
+    """In a ring that begins in week 0."""
+    return int(filling(week, period, 0, LOTS))
 
 
 def test_a_balance_pays_for_whole_rewards_only() -> None:

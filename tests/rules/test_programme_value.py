@@ -95,9 +95,9 @@ def test_a_head_start_counts_as_progress_though_the_way_is_as_long() -> None:
 
 def test_a_small_reward_is_hardly_noticed() -> None:
     full = worth(1e6, progress=1.0, numbers=GOAL)
-    assert full == close(0.8, rel=1e-5)
-    assert worth(0.5 / 0.7, progress=1.0, numbers=GOAL) == close(full / 2, rel=1e-5)
-    assert worth(0.01, progress=1.0, numbers=GOAL) < 0.02 * full
+    assert full == close(1.0, rel=1e-5)
+    assert worth(0.1 / 0.7, progress=1.0, numbers=GOAL) == close(full / 2, rel=1e-5)
+    assert worth(0.001, progress=1.0, numbers=GOAL) < 0.01 * full
 
 
 @given(a=reals(0, 20), b=reals(0, 20), progress=reals(0, 1), pace=reals(0.01, 20))

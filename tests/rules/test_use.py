@@ -14,7 +14,7 @@ from sim.rules.use import Use, shows
 from tests.rules.same_bits import same_bits
 
 NUMBERS = Use().numbers()
-U = st.floats(0.001, 0.999, width=32)
+U = st.floats(2**-10, 1 - 2**-10, width=32)
 WEEKS = st.integers(1, 200)
 PROGRESS = st.floats(0.0, 1.0, width=32)
 
