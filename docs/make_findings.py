@@ -106,8 +106,8 @@ CONTEXT = {
     " spread evenly over it. Without any pull the row is -.05, as thanks for a reward hasten the first"
     " stamps of the next card;"
     " where cards that were never filled are counted too it is .06.",
-    "L09": "Washes at the rate of ten a year, at three car washes, with cards to be shown; the rate decides how many cards"
-    " are filled. Cards"
+    "L09": "Washes at the rate of ten a year, at three car washes, with cards to be shown; the rate decides how many"
+    " cards are filled. Cards"
     " are handed out, and stamped, at a wash.",
     "L12": "Better service at two levels; frequency reward of 6 %; all are members.",
     "L13": "Four hotel chains; a challenge has one goal for all, so there is a world for every goal, and each customer"
@@ -115,8 +115,8 @@ CONTEXT = {
     "L16": "Failures are raised from 1 to 10 % for a quarter, with the same draws for members and others.",
     "L19": "Both give 2 % back, the progressive menu 1.5 to 2.5 %; joined at will.",
     "L21": "Four firms; five kinds of programme.",
-    "L22": "Ten retailers, five purchases a year among them, no effort of joining, cards to be shown; active: points earned"
-    " within a year.",
+    "L22": "Ten retailers, five purchases a year among them, no effort of joining, cards to be shown; active: points"
+    " earned within a year.",
     "L23": "Five shops of whom three belong to it; 2,000 in sales for a reward of 20; 6 % a year leave the category.",
     "L27": "Three shops; members pay 8 % less, the worth of free delivery; the fee is 7 % of what they spend.",
     "L30": "Four catalogues; the cut lasts four weeks and is for all, so that first-time and established customers get"
