@@ -1,5 +1,7 @@
 """Make docs/presets.md: what each preset of a programme turns out to be worth in a market of its kind.
 
+Its effective reward rate goes into the file of the preset, too.
+
     .venv/bin/python docs/make_presets.py
 
 Runs eighteen comparisons of two designs, some minutes. The markets are assumptions, listed in the page: three firms
@@ -14,7 +16,7 @@ from typing import Any, NamedTuple
 
 import sim
 from sim.scenario import Scenario
-from sim.scenario.presets import PROGRAMMES, preset, preset_names
+from sim.scenario.presets import PROGRAMMES, preset, preset_names, shipped
 
 PAGE = Path(__file__).with_name("presets.md")
 REPLICATES, CUSTOMERS, YEARS = 8, 2000, 3
@@ -129,13 +131,34 @@ The markets, by assumption (basket in dollars, purchases a week, cost of goods):
 """
 
 
+FOUND = "# Found: "
+"""Begins the line of a preset's file that says what the simulator makes of it."""
+
+
+def found(line: str) -> tuple[str, str]:
+    """Name of a preset and the remark for its file, from its line of the page."""
+    cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
+    remark = f"an effective reward rate of {cells[3]} % among {cells[2]} in the simulator (docs/presets.md)."
+    return cells[0].strip("`"), FOUND + remark
+
+
+def note(line: str) -> None:
+    """Write into a preset's file what the simulator finds, in place of what it found before."""
+    name, remark = found(line)
+    path = shipped() / PROGRAMMES / f"{name}.yaml"
+    lines = [one for one in path.read_text(encoding="utf-8").splitlines() if not one.startswith(FOUND)]
+    at = next(i for i, one in enumerate(lines) if not one.startswith("#"))
+    path.write_text("\n".join([*lines[:at], remark, *lines[at:]]) + "\n", encoding="utf-8")
+
+
 def main() -> None:
-    """Write the page."""
+    """Write the page, and what it says of each preset into its file."""
     names = preset_names(PROGRAMMES)
     rows = []
     for i, name in enumerate(names, 1):
         sys.stderr.write(f"{i} of {len(names)}: {name}\n")
         rows.append(row(name))
+        note(rows[-1])
     kinds = dict.fromkeys(kind_of(name) for name in names)
     page = HEAD.format(replicates=REPLICATES, customers=CUSTOMERS, years=YEARS)
     page += "| " + " | ".join(COLUMNS) + " |\n" + "| --- " * len(COLUMNS) + "|\n" + "\n".join(rows) + "\n"

@@ -143,3 +143,20 @@ def test_rooms_import_only_from_floors_below() -> None:
         for other in {room_of(name) for name in imports(path) if name.split(".")[0] == "sim"}:
             if here in stands and other in stands and other != here:
                 assert stands[other] < stands[here], f"{module} imports from {other}"
+
+
+# Presets
+
+
+def test_every_preset_says_what_the_page_says_the_simulator_finds() -> None:
+    spec = importlib.util.spec_from_file_location("make_presets", DOCS / "make_presets.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    lines = [x for x in (DOCS / "presets.md").read_text(encoding="utf-8").splitlines() if x.startswith("| `")]
+    said = dict(script.found(line) for line in lines)
+    files = {path.stem: path for path in (ROOT / "scenarios" / "programmes").glob("*.yaml")}
+    assert set(said) == set(files)
+    for name, remark in said.items():
+        assert remark in files[name].read_text(encoding="utf-8").splitlines(), name
