@@ -102,7 +102,7 @@ def calibrate(
 
 
 def write_scenario(scenario: Mapping[str, Any], path: str | PathLike[str]) -> Scenario:
-    """Check a scenario and write it as YAML, whole or not at all.
+    """Check a scenario and write it as YAML, whole or not at all; of behaviour only what was fitted.
 
     Raises ScenarioError when a number lies outside of what a scenario can hold, such as a mean basket above
     ten million.
@@ -112,7 +112,7 @@ def write_scenario(scenario: Mapping[str, Any], path: str | PathLike[str]) -> Sc
     except ValidationError as error:
         raise ScenarioError(faults_of(error, Scenario)) from None
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    save(checked, path)
+    save(checked, path, follow=True)
     return checked
 
 

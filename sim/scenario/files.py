@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import SafeRepresenter
 
+from sim.rules import Behaviour
 from sim.scenario.errors import Fault, Loc, ScenarioError, in_order, nearest
 from sim.scenario.merge import merged
 from sim.scenario.part import thaw
@@ -74,8 +76,11 @@ def check(path: str | os.PathLike[str]) -> list[Fault]:
     return []
 
 
-def dumps(scenario: Scenario) -> str:
-    """The scenario as YAML, complete (defaults and what it extends written out); reads back as the same."""
+def dumps(scenario: Scenario, *, follow: bool = False) -> str:
+    """The scenario as YAML, complete (defaults and what it extends written out); reads back as the same.
+
+    follow: behaviour as shipped is left out, so that the file follows it where it changes.
+    """
     yaml = YAML(typ="safe", pure=True)
     yaml.Representer = _Representer
     yaml.default_flow_style = None  # blocks that hold no other blocks go on one line
@@ -84,22 +89,34 @@ def dumps(scenario: Scenario) -> str:
     yaml.allow_unicode = True
     yaml.width = 110
     text = StringIO()
-    yaml.dump(_fields(scenario), text)
+    fields = _fields(scenario)
+    if follow:
+        fields["behaviour"] = _changed(fields["behaviour"], _fields(Behaviour()))
+    yaml.dump(fields, text)
     return HEADER + text.getvalue()
 
 
-def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
-    """Write the scenario to a file: whole or not at all."""
+def save(scenario: Scenario, path: str | os.PathLike[str], *, follow: bool = False) -> None:
+    """Write the scenario to a file: whole or not at all. follow: see `dumps`."""
     file = Path(path)
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(dumps(scenario))
+            stream.write(dumps(scenario, follow=follow))
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _changed(blocks: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """Of some blocks of numbers those that are not the usual ones."""
+    found = {
+        name: {field: value for field, value in block.items() if value != usual[name].get(field)}
+        for name, block in blocks.items()
+    }
+    return {name: block for name, block in found.items() if block}
 
 
 def _fields(value: Any) -> Any:
