@@ -33,8 +33,8 @@ typedef BehaviourNumbers Rules;
 #define WORTH(p) (terms->menu[(p) * MOST_REWARDS * REWARD_COLUMNS + REWARD_WORTH])
 /* Rows of the scratch that the Python pass has other uses for. */
 #define U_JOIN LIFT
-#define U_REDEEM REWARD_CENTS
-#define BALANCE MEMBER
+#define U_REDEEM U_GIFT
+#define BALANCE SORTED
 #define EARNED RETURNED
 #define CARD_ROW(p) ((CUSTOMER_WHOLES + FIRMS + PROGRAMME_WHOLES * (p)) * BLOCK)
 

@@ -60,9 +60,8 @@ SINGLES = FIRM_COLUMNS + 10 * STRIDE
     LIST_CENTS,
     GOODS_CENTS,
     LIFT,
-    REWARD_CENTS,
-) = (SINGLES + r * BLOCK for r in range(34))
-SCRATCH_REALS = SINGLES + 34 * BLOCK
+) = (SINGLES + r * BLOCK for r in range(33))
+SCRATCH_REALS = SINGLES + 33 * BLOCK
 
 # Int32 rows of the scratch.
 ALIVE, ENTERED, LAST_FIRM, COHORT, KNOWS, TIES, HAPPENED, GRIEVED, CONTRACT, STORY = (
@@ -86,9 +85,8 @@ WHOLE_SINGLES = MEMBERSHIP + STRIDE
     CONSIDERS,
     REMINDED,
     MY_REMINDED,
-    MEMBER,
     RETURNED,
-) = (WHOLE_SINGLES + r * BLOCK for r in range(14))
+) = (WHOLE_SINGLES + r * BLOCK for r in range(13))
 LANES = 32
 """Vector loops run over whole groups of this many lanes; the last ones idle, their choice is none."""
-SCRATCH_WHOLES = WHOLE_SINGLES + 14 * BLOCK
+SCRATCH_WHOLES = WHOLE_SINGLES + 13 * BLOCK

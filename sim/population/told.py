@@ -171,66 +171,65 @@ class Rule(IntEnum):
     OUTSIDE_POINTS = 21
     PENDING_WEEKS = 22
     PENDING_VISIT = 23
-    REVERSE = 24
-    COOLDOWN = 25
-    PAYOUT_EVERY = 26
-    PAYOUT_CHEQUE = 27
+    COOLDOWN = 24
+    PAYOUT_EVERY = 25
+    PAYOUT_CHEQUE = 26
     """1 where the payout is in cash, 0 in vouchers"""
-    PAYOUT_LEAST = 28
-    PAYOUT_STEP = 29
-    PAYOUT_CAP = 30
-    VOUCHER_WEEKS = 31
+    PAYOUT_LEAST = 27
+    PAYOUT_STEP = 28
+    PAYOUT_CAP = 29
+    VOUCHER_WEEKS = 30
     """weeks of issue in one lot of vouchers; 0 where they live for ever"""
-    INACTIVE_WEEKS = 32
-    WARNING_WEEKS = 33
-    STAMPS_LEAST = 34
-    CARD_WEEKS = 35
-    LEVELS = 36
-    WINDOW = 37
+    INACTIVE_WEEKS = 31
+    WARNING_WEEKS = 32
+    STAMPS_LEAST = 33
+    CARD_WEEKS = 34
+    LEVELS = 35
+    WINDOW = 36
     """0 calendar, 1 anniversary, 2 rolling, 3 lifetime"""
-    YEAR_START = 38
-    VALID_WINDOWS = 39
-    DOWNGRADE = 40
+    YEAR_START = 37
+    VALID_WINDOWS = 38
+    DOWNGRADE = 39
     """levels lost at most: 0 none, 1 one, 8 all"""
-    GRACE = 41
-    ROLLOVER = 42
-    MATCH_LEVEL = 43
-    MATCH_WEEKS = 44
-    MATCH_SPEND = 45
-    GIFT_LEVEL = 46
-    MILESTONE_VISITS = 47
-    MILESTONE_POINTS = 48
-    FEE = 49
-    PERIOD_WEEKS = 50
+    GRACE = 40
+    ROLLOVER = 41
+    MATCH_LEVEL = 42
+    MATCH_WEEKS = 43
+    MATCH_SPEND = 44
+    GIFT_LEVEL = 45
+    MILESTONE_VISITS = 46
+    MILESTONE_POINTS = 47
+    FEE = 48
+    PERIOD_WEEKS = 49
     """weeks a fee pays for; 0 where it pays for life"""
-    TRIAL_WEEKS = 51
-    AUTO_RENEW = 52
-    GUARANTEE = 53
-    OFFER_TARGET = 54
-    CHALLENGE_VISITS = 55
-    CHALLENGE_SPEND = 56
-    CHALLENGE_WEEKS = 57
-    CHALLENGE_EVERY = 58
-    CHALLENGE_POINTS = 59
-    STREAK_EVERY = 60
-    STREAK_LENGTH = 61
-    STREAK_POINTS = 62
-    SURPRISE_LEVEL = 63
-    HOUSEHOLD = 64
-    URGENT = 65
+    TRIAL_WEEKS = 50
+    AUTO_RENEW = 51
+    GUARANTEE = 52
+    OFFER_TARGET = 53
+    CHALLENGE_VISITS = 54
+    CHALLENGE_SPEND = 55
+    CHALLENGE_WEEKS = 56
+    CHALLENGE_EVERY = 57
+    CHALLENGE_POINTS = 58
+    STREAK_EVERY = 59
+    STREAK_LENGTH = 60
+    STREAK_POINTS = 61
+    SURPRISE_LEVEL = 62
+    HOUSEHOLD = 63
+    URGENT = 64
     """1 while a change for the worse has been announced"""
-    OUTRANKED = 66
+    OUTRANKED = 65
     """1 in the week in which the terms change for the worse"""
-    SURPRISE_COST = 67
-    DRAWS = 68
+    SURPRISE_COST = 66
+    DRAWS = 67
     """1 where membership makes a purchase more attractive"""
-    LUCK_WEEKLY = 69
+    LUCK_WEEKLY = 68
     """1 where a draw is needed for each member each week"""
-    LUCK_EXTRA = 70
+    LUCK_EXTRA = 69
     """1 where a purchase needs the draws of `Stream.EXTRA`"""
-    LUCK_BONUS = 71
+    LUCK_BONUS = 70
     """1 where a purchase needs the draws of `Stream.BONUS`"""
-    CARD = 72
+    CARD = 71
     """1 where a card must be shown at the till"""
 
 

@@ -40,9 +40,14 @@ def stamped(market: Market, weeks: int, needed: int) -> Counts:
     gained = np.zeros((weeks, len(people)), np.int64)
     for i in range(weeks):
         before, was = people.column("stamps"), people.column("member_since") >= 0
-        market.step()
-        now = people.column("stamps").astype(np.int64) - np.where(was, before, 0)
-        gained[i] = np.where(now < 0, now + needed, now)
+        bought = live(market, 1)[0, 0]
+        card = market.firms[0].spec.programme
+        gift = card.stamps.head_start if card and card.stamps else 0
+        joined = ~was & (people.column("member_since") >= 0)
+        # Known up to whole cards: as many as she can have filled with what she bought.
+        part = (people.column("stamps").astype(np.int64) - np.where(was, before, 0)) % needed
+        most = bought + np.where(joined, gift, 0)
+        gained[i] = part + needed * np.maximum((most - part) // needed, 0)
     return gained
 
 

@@ -179,11 +179,8 @@ def test_who_is_near_a_reward_is_written_to_and_nobody_else(r: int) -> None:
 @pytest.mark.parametrize("trigger", [{"birthday": True}, {"lapse_weeks": 4}, {"near_reward": True}])
 def test_each_trigger_brings_purchases(trigger: dict[str, Any]) -> None:
     quiet = {"programme": CARD, **contacts(per_week=0.0)}
-    world = pair({"none": quiet, "turned": quiet | contacts(per_week=0.0, triggers=trigger)}, customers=4000)
-    gained = gains(world, "share")
-    # Who is near a reward is drawn by it anyway, so a reminder once a month adds little.
-    assert gained.min() >= 0 if "near_reward" in trigger else gained.min() > 0
-    assert gained.sum() > 0
+    world = pair({"none": quiet, "turned": quiet | contacts(per_week=0.0, triggers=trigger)}, customers=8000)
+    assert raises(world, "share")
 
 
 def test_a_message_at_the_right_moment_brings_more_than_one_at_random() -> None:

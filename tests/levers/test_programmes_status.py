@@ -201,12 +201,12 @@ def test_a_level_pulls_the_more_the_nearer_its_members_have_come_in_the_course_o
             weeks=92,
             behaviour={"status": {"gradient": g, "weight": 0.0, "promotion": 0.0}},
         )
-        for g in (4.0, 0.0)
+        for g in (6.0, 0.0)
     )
     for r in REPLICATES:
         extra = weekly_share(run(pulls, "plain", r)) - weekly_share(run(none, "plain", r))
         assert extra[66:90].mean() > 1.5 * extra[50:58].mean()
-        assert extra[66:90].mean() > 0.003
+        assert extra[66:90].mean() > 0.005
 
 
 def test_without_status_in_the_head_levels_without_benefits_change_nothing() -> None:
