@@ -180,10 +180,7 @@ class Market(WeeklyModel):
             for f in self.firms
         }
         self._with_programme = with_programme = [number for number, found in forms.items() if found]
-        self._programme_of = np.full(len(self.firms), -1, np.int32)
-        for p, number in enumerate(with_programme):
-            partners = {name for form in forms[number] if form.partners for name in form.partners.firms}
-            self._programme_of[[number, *(world.firm_names.index(name) for name in partners)]] = p
+        self._programme_of = self._find_programmes()
         self._layout = layout_of(
             [forms[number] for number in with_programme],
             returns=any(plan.returns > 0 for course in self._courses for _, plan in course),
@@ -297,6 +294,7 @@ class Market(WeeklyModel):
             before = firm.spec.programme
             make_known(self.population, firm.number, firm.spec, plan)
             firm.adopt(plan)
+            self._programme_of = self._find_programmes()
             old = self._terms
             if before != plan.programme:
                 self._worse[firm.number] = self._loss(firm.number, before, plan.programme)
@@ -305,6 +303,16 @@ class Market(WeeklyModel):
                 self._honour(firm, before, old)
         if not changed and any(self._offers_of(number).changing for number in self._with_programme):
             self._terms = self._make_terms()
+
+    def _find_programmes(self) -> NDArray[np.int32]:
+        """Programme in force at each firm now: its own, or that of which it is a partner; -1 for none."""
+        found = np.full(len(self.firms), -1, np.int32)
+        for p, number in enumerate(self._with_programme):
+            found[number] = p
+            programme = self.firms[number].spec.programme
+            if programme is not None and programme.partners is not None:
+                found[[self.world.firm_names.index(name) for name in programme.partners.firms]] = p
+        return found
 
     def _honour(self, firm: Firm, before: Programme, old: Terms) -> None:
         """What a change of the programme means for the points, stamps and status outstanding."""
@@ -513,14 +521,21 @@ class Market(WeeklyModel):
 
     # --- agents, in Mesa's shape --------------------------------------------------------------------------
 
+    def _programme_by_name(self) -> dict[str, int]:
+        """Programme of each firm that has one, or is a partner of one, at some time of the run."""
+        found = {self.firms[number].name: p for p, number in enumerate(self._with_programme)}
+        for p, number in enumerate(self._with_programme):
+            for plan in (self.world.firms[number], *(plan for _, plan in self._courses[number])):
+                if plan.programme is not None and plan.programme.partners is not None:
+                    found |= dict.fromkeys(plan.programme.partners.firms, p)
+        return found
+
     @cached_property
     def _attributes(self) -> Attributes:
         return Attributes(
             self.population,
             firms=self.world.firm_names,
-            programmes={
-                f.name: p for f, p in zip(self.firms, self._programme_of.tolist(), strict=True) if p >= 0
-            },
+            programmes=self._programme_by_name(),
             segments=[s.name for s in self.world.customers.segments],
         )
 

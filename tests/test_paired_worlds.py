@@ -97,6 +97,21 @@ def test_until_the_burn_in_ends_a_design_is_the_reference(design: str) -> None:
     np.testing.assert_array_equal(reference.tallies[:6], other.tallies[:6])
 
 
+def test_a_coalition_that_only_the_design_founds_is_not_there_before_it() -> None:
+    """Barrow's customers earn nothing in Harbour's programme until Barrow is its partner."""
+    founded = {"programme": {"partners": {"firms": ["Barrow"], "price": 0.02}}}
+    world = busy(designs={"alone": {}, "coalition": founded})
+    alone, coalition = (Market(world, design=name, customers=400) for name in world.design_names)
+    barrow = world.firm_names.index("Barrow")
+    for week in range(16):
+        alone.step()
+        coalition.step()
+        same = not who_differs(alone, coalition)
+        assert same == (week < world.horizon.burn_in)
+        earned = coalition.tallies[-1][:, barrow, :, Tally.POINTS_EARNED].sum()
+        assert (earned > 0) == (week >= world.horizon.burn_in)
+
+
 def test_a_programme_that_only_the_design_has_is_not_there_before_it() -> None:
     world = duel(
         {"none": {}, "stamps": {"programme": {"stamps": STAMPS}}}, customers=300, weeks=20, burn_in=9
