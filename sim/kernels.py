@@ -8,45 +8,37 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import stat
 import sys
 import tempfile
 from pathlib import Path
 
-_POPULATION = tuple(
-    f"population/{name}.py"
-    for name in (
-        "account",
-        "appeal",
-        "columns",
-        "count",
-        "enter",
-        "hear",
-        "life",
-        "membership",
-        "moments",
-        "network",
-        "partake",
-        "population",
-        "purchase",
-        "scratch",
-        "standing",
-        "talk",
-        "told",
-        "traits",
-        "week",
-    )
-)
-_SOURCES = ("arithmetic.py", "draws.py", "rules/*.py", "measures/tally.py", *_POPULATION)
+_KERNELS = ("population/week.py", "population/population.py", "population/network.py", "draws.py")
+"""Sources that hold kernels of the market; what they import, they are made of too."""
+_IMPORT = re.compile(r"^from sim\.([\w.]+) import", re.MULTILINE)
+
+
+def sources_of_kernels(package: Path) -> list[Path]:
+    """Sources that compiled kernels are made of: those that hold them, and all modules these import."""
+    found: set[Path] = set()
+    waiting = [package / name for name in _KERNELS]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            names = _IMPORT.findall(path.read_text(encoding="utf-8"))
+            modules = (package.joinpath(*name.split(".")).with_suffix(".py") for name in names)
+            waiting += [module for module in modules if module.is_file()]
+    return sorted(found)
 
 
 def code_of_kernels(package: Path) -> str:
     """Hash of the sources that compiled kernels are made of."""
     h = hashlib.sha256()
-    for pattern in _SOURCES:
-        for path in sorted(package.glob(pattern)):
-            h.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sources_of_kernels(package):
+        h.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return h.hexdigest()[:16]
 
 
