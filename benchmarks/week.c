@@ -497,8 +497,7 @@ WHOLE void most_first(int32_t *restrict w, int32_t buyers, int32_t most) {
 }
 
 WHOLE int32_t need(float *restrict s, int32_t *restrict w, const float *restrict reals,
-                   const int32_t *restrict wholes, int64_t customer0, int32_t size, const Context *context) {
-    float pull = context->pull;
+                   const int32_t *restrict wholes, int64_t customer0, int32_t size, float pull, const Context *context) {
     EACH(j, size) {
         float mean = reals[RATE + j] * pull * (wholes[ALIVE + j] == 1 ? 1.0f : 0.0f);
         w[FLAG + j] = s[U_NEED + j] < expf32(-mean) ? 1 : 0;
@@ -908,7 +907,7 @@ WHOLE void pay(const float *restrict s, int32_t *restrict w, int32_t m, int64_t 
         const int32_t *member = w + MEMBERSHIP + (p > 0 ? p : 0) * PROGRAMME_STRIDE;
         int32_t has = p >= 0;
         int64_t *all = tally + (seg * FIRMS + f) * 2 * TALLIES, *members = all + TALLIES;
-        int64_t service = posted->service_cents[f];
+        int64_t service = posted->service_cents[seg * FIRMS + f];
         EACH(j, m) {
             int32_t here = w[CHOICE + j] == f;
             w[FLAG + j] = here + (here & (member[j] >= 0) & has);
@@ -1317,7 +1316,7 @@ void pass_week(float *reals, int32_t *wholes, const int32_t *block_segment, cons
         rest(r, i, size, rules);
         live(s, w, r, i, customer0, size, seg, segments, posted, terms, programmes, programme_of, rules, context, tally);
         be_told(w, size);
-        int32_t m = need(s, w, r, i, customer0, size, context);
+        int32_t m = need(s, w, r, i, customer0, size, told->stage.need[seg], context);
         if (m > 0) {
             fetch(s, w, r, i, m, programmes, customer0);
             int32_t buyers = m;

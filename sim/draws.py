@@ -77,6 +77,16 @@ class Stream(IntEnum):
     """one call a purchase and firm: each of four multipliers applies (k: purchase x 16 + firm)"""
     CARD = 23
     """one call a programme, for good: has its co-brand card (k: programme)"""
+    DEALER = 24
+    """which dealer a customer buys from, for good (name: entered + 1); what dealers do (customer: dealer)"""
+    CRISIS = 25
+    """one call a week and crisis: hears of it, is harmed (k: event)"""
+    CAMPAIGN = 26
+    """one call a week and campaign: is reached (k: event)"""
+    SELECTION = 27
+    """one call a review and firm: what becomes of a customer who brings too little (k: firm)"""
+    STOCK = 28
+    """one call a purchase and firm that runs short: it can serve her (k: purchase x 16 + firm)"""
 
 
 _M0, _M1 = U64(0xD2511F53), U64(0xCD9E8D57)

@@ -16,6 +16,7 @@ from sim.firms.points import Promises, cents
 from sim.firms.policies import PricePolicy, price_policies
 from sim.firms.settlement import NOTHING, Agreement, Settlement
 from sim.measures.tally import Tally
+from sim.rules.capacity import next_demand, served_share
 from sim.rules.learning import LearningNumbers
 from sim.scenario import Event, Points
 from sim.scenario import Firm as FirmSpec
@@ -47,6 +48,11 @@ class Firm(MarketAgent):
         self.desk = ComplaintDesk(learning)
         self.holds_event = False
         """whether its community meets this week"""
+        self.closed = False
+        """whether nobody can buy there this week"""
+        self.served = 1.0
+        """chance that it can serve a customer this week, from what it knows of its demand"""
+        self._demand = -1.0
 
     @property
     def name(self) -> str:
@@ -79,6 +85,16 @@ class Firm(MarketAgent):
         return self.price / self.spec.price.usual
 
     @property
+    def available(self) -> float:
+        """Chance to be served of a customer who has the firm in mind."""
+        return 0.0 if self.closed else self.served
+
+    def plan_capacity(self, customers: int) -> None:
+        """Reckon what share of its customers it can serve this week, in a market of so many customers."""
+        capacity = self.spec.capacity
+        self.served = 1.0 if capacity is None else served_share(capacity * customers / 1000.0, self._demand)
+
+    @property
     def faces(self) -> NDArray[np.int64]:
         """Face value of what members were given in each week (rewards, surprises, lower prices), cents."""
         return np.array(self._faces, np.int64)
@@ -100,6 +116,8 @@ class Firm(MarketAgent):
         """
         t = [int(x) for x in tally.sum(axis=0)]
         post = self.ledger.post
+        if not self.closed:
+            self._demand = next_demand(self._demand, t[Tally.PURCHASES], self.served)
         post(Account.CASH, Account.REVENUE, t[Tally.REVENUE])
         post(Account.GOODS, Account.CASH, t[Tally.GOODS])
         post(Account.REFUNDS, Account.CASH, t[Tally.RETURNED_CENTS] - t[Tally.RETURNED_GOODS])

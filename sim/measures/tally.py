@@ -281,6 +281,24 @@ class Tally(IntEnum):
     """flow: points handed out as cheques; part of POINTS_REDEEMED"""
     POINTS_SETTLED = 132
     """flow: points issued at a partner firm"""
+    SWITCHED_INSIDE = 133
+    """flow: of SWITCHED, purchases by customers who last bought from another brand of the same house"""
+    TURNED_AWAY = 134
+    """flow: times that the firm could not serve a customer who had it in mind"""
+    BASIC_PURCHASES = 135
+    """flow: purchases served with basic service only"""
+    LET_GO = 136
+    """flow: customers whom the firm serves no more"""
+    HANDED_OVER = 137
+    """flow: customers handed over to another firm"""
+    MOVED_TO_BASIC = 138
+    """flow: customers who get basic service from now on"""
+    HEARD_OF_CRISIS = 139
+    """flow: customers who hear of a crisis of the firm for the first time"""
+    HARMED = 140
+    """flow: customers harmed in a crisis of the firm"""
+    CAMPAIGN_REACHED = 141
+    """flow: customers reached by a campaign of the firm"""
 
 
 TALLIES = len(Tally)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 
 from sim.arithmetic import F32
 from sim.population.terms import cents
-from sim.population.told import Desk, Outreach, Posted, Surveys
+from sim.population.told import Desk, Outreach, Posted, Stage, Surveys
 from sim.population.traits import Segments
 from sim.rules import Behaviour
 from sim.rules.contact import INTRUSION
+from sim.rules.need import pull, season_factor
 from sim.rules.personalisation import creepy_chance, quality_lift, relevance
-from sim.scenario import Firm, Scenario
+from sim.scenario import Firm, Recession, Scenario
 
 GRANULARITIES = ("mass", "class", "individual")
 _YEAR = 52.0
@@ -27,6 +29,7 @@ class Acting(Protocol):
     spec: Firm
     posted_price: float
     holds_event: bool
+    available: float
     desk: Any
 
 
@@ -43,9 +46,12 @@ def _each(specs: Sequence[Firm], part: str, of: Callable[[Any], float], without:
     return [of(getattr(s, part)) if getattr(s, part) is not None else without for s in specs]
 
 
-def posted_of(firms: Sequence[Acting], behaviour: Behaviour) -> Posted:
-    """What customers meet at the firms this week."""
+def posted_of(firms: Sequence[Acting], behaviour: Behaviour, effort: Sequence[float]) -> Posted:
+    """What customers meet at the firms this week. effort: cost of serving each segment, over the firms' usual one."""
     specs = [f.spec for f in firms]
+    houses = [s.house or s.name for s in specs]
+    selections = [getattr(s, "selection", None) for s in specs]
+    basic = [s.basic if s else None for s in selections]
     numbers = behaviour.personalisation.numbers()
     fails = behaviour.experience.enabled
 
@@ -56,7 +62,7 @@ def posted_of(firms: Sequence[Acting], behaviour: Behaviour) -> Posted:
     return Posted(
         price=_reals([f.posted_price for f in firms]),
         unit_cost=_reals([s.unit_cost for s in specs]),
-        service_cents=np.array([cents(s.service_cost) for s in specs], np.int64),
+        service_cents=np.array([[cents(s.service_cost * e) for s in specs] for e in effort], np.int64),
         quality=_reals([s.quality.level for s in specs]),
         usual_quality=_reals([s.quality.usual for s in specs]),
         spread=_reals([s.quality.spread for s in specs]),
@@ -79,12 +85,25 @@ def posted_of(firms: Sequence[Acting], behaviour: Behaviour) -> Posted:
         awareness=_reals([s.awareness for s in specs]),
         opt_in=_reals(_each(specs, "contacts", lambda c: c.opt_in, 1.0)),
         returns=_reals([s.returns for s in specs]),
+        available=_reals([f.available for f in firms]),
+        house=_wholes([sum(1 << g for g, other in enumerate(houses) if other == house) for house in houses]),
+        basic=_reals([b.quality if b else 0.0 for b in basic]),
+        basic_cents=np.array(
+            [
+                [
+                    cents(s.service_cost * e * (b.cost if b else 1.0))
+                    for s, b in zip(specs, basic, strict=True)
+                ]
+                for e in effort
+            ],
+            np.int64,
+        ),
     )
 
 
 def outreach_of(firms: Sequence[Acting], behaviour: Behaviour) -> Outreach:
     """What firms do this week to reach people outside their shops; a mechanism that is off reaches nobody."""
-    specs = [f.spec for f in firms]
+    specs = [f.spec if f.available > 0 else _silent(f.spec) for f in firms]
     on = {name: getattr(behaviour, name).enabled for name in Behaviour.model_fields}
     numbers = behaviour.personalisation.numbers()
 
@@ -129,6 +148,14 @@ def outreach_of(firms: Sequence[Acting], behaviour: Behaviour) -> Outreach:
     )
 
 
+_OUTREACH = ("contacts", "advertising", "deal", "referral", "education", "community", "win_back", "gestures")
+
+
+def _silent(spec: Firm) -> Firm:
+    """A firm that is closed: nobody hears of it."""
+    return spec.model_copy(update=dict.fromkeys(_OUTREACH))
+
+
 def desk_of(firms: Sequence[Acting], customers: int) -> Desk:
     """How firms answer complaints this week."""
     plans = [f.spec.complaint_desk for f in firms]
@@ -148,6 +175,25 @@ def surveys_of(firms: Sequence[Acting], week: int) -> Surveys:
         asked=_reals([p.sample * p.response for p in plans]),
         bias=_reals([p.bias for p in plans]),
     )
+
+
+def stage_of(world: Scenario, week: int, price_level: float) -> Stage:
+    """The times in a week: season and recession, and how far dear weeks thin out the category.
+
+    price_level: mean price posted over its usual level.
+    """
+    behaviour, season = world.behaviour, world.category.season
+    usual = float(pull(F32(price_level), behaviour.need.numbers()))
+    if season is not None:
+        usual *= season_factor(week, season.amplitude, season.peak_week)
+    slumps = [e for e in world.events if isinstance(e, Recession) and e.week <= week < e.week + e.weeks]
+    need, purse, thrift = [], [], []
+    for segment in world.customers.segments:
+        hit = [e for e in slumps if not e.segments or segment.name in e.segments]
+        need.append(usual * math.prod(1.0 - e.need for e in hit))
+        purse.append(math.prod(1.0 - e.baskets for e in hit))
+        thrift.append(math.prod(1.0 + e.thrift for e in hit))
+    return Stage(need=_reals(need), purse=_reals(purse), thrift=_reals(thrift))
 
 
 def sizes_of(world: Scenario) -> list[int]:

@@ -17,9 +17,9 @@ BLOCK = 1024
 MAX_FIRMS = 16
 """Most firms of a market; also the stride between columns kept per firm in the scratch."""
 
-Scope = Literal["customer", "firm", "programme", "network", "element"]
-"""One entry a customer, one for each firm, one for each programme; one for each firm where there is a network; or one
-for each programme that has the element which needs it."""
+Scope = Literal["customer", "firm", "programme", "network", "element", "account"]
+"""One entry a customer, one for each firm, one for each programme; one for each firm where there is a network; one
+for each programme that has the element which needs it; or kept where firms keep accounts of single customers."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("trust", "float32", "firm", "share", "trust that the firm does as it says"),
     Column("equity", "float32", "firm", "baskets", "what the firm gave beyond its due, less what it took"),
     Column("regard", "float32", "network", "logit", "what friends have said about the firm"),
+    Column("worth", "float32", "account", "currency", "what the customer has brought the firm so far"),
     Column("alive", "int32", "customer", "1, 0 or -1", "in the category, gone from it, or not yet in it"),
     Column("entered", "int32", "customer", "week", "week in which the customer entered"),
     Column("last_firm", "int32", "customer", "firm number", "firm of the last purchase, -1 for none"),
@@ -103,6 +104,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("challenge", "int32", "element", "packed", "progress in the challenge taken up; 0 for none"),
     Column("streak", "int32", "element", "packed", "links of the streak, and whether this one is done"),
     Column("card_week", "int32", "element", "week", "week in which the open stamp card was begun"),
+    Column("served", "int32", "account", "bits", "firm f: bit f for one who gets basic service there"),
 )
 
 
@@ -147,15 +149,15 @@ COHORT_BASE = 16
 """Bit offset, in `cohort`, of the customers who were active when measuring began."""
 
 
-def real_rows(firms: int, network: bool = False) -> int:
-    """Float32 rows of a market with this many firms."""
-    return CUSTOMER_REALS + (FIRM_REALS + network) * firms
+def real_rows(firms: int, network: bool = False, accounts: bool = False) -> int:
+    """Float32 rows of a market with this many firms; those of `worth` are the last."""
+    return CUSTOMER_REALS + (FIRM_REALS + network + accounts) * firms
 
 
-def whole_rows(firms: int, layout: Layout) -> int:
-    """Int32 rows of a market with this many firms, and programmes that take these rows."""
+def whole_rows(firms: int, layout: Layout, accounts: bool = False) -> int:
+    """Int32 rows of a market with this many firms, and programmes that take these rows; `served` is the last."""
     elements = sum(sum(rows.values()) for rows in layout)
-    return CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * len(layout) + elements
+    return CUSTOMER_WHOLES + firms + PROGRAMME_WHOLES * len(layout) + elements + accounts
 
 
 def element_rows(firms: int, layout: Layout) -> list[list[int]]:
@@ -200,6 +202,6 @@ def row_of(
     return column.dtype, CUSTOMER_WHOLES + firms + which * PROGRAMME_WHOLES + kind + part
 
 
-def bytes_per_customer(firms: int, layout: Layout, network: bool = False) -> int:
+def bytes_per_customer(firms: int, layout: Layout, network: bool = False, accounts: bool = False) -> int:
     """Bytes of state a customer takes, in a full block; the network itself comes on top."""
-    return 4 * (real_rows(firms, network) + whole_rows(firms, layout))
+    return 4 * (real_rows(firms, network, accounts) + whole_rows(firms, layout, accounts))

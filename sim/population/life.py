@@ -49,6 +49,7 @@ from sim.population.scratch import (
     U_WHICH,
 )
 from sim.population.told import Rule, ways
+from sim.population.trade import forget
 from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_rate, drawn_taste
 from sim.rules.contact import rested
 from sim.rules.failure import faded
@@ -86,7 +87,7 @@ def keep_accounts(reals, wholes, customer0, size, firms, seg, programme_of, term
 
 
 @njit(**KERNEL)
-def rest(reals, wholes, size, posted, rules):
+def rest(reals, wholes, size, posted, rules, network):
     """A week has gone by: fatigue, grievances, hearsay and satiation fade; what happened last week is past."""
     firms = posted.price.size
     fatigue, grievance, satiation = reals[FATIGUE], reals[GRIEVANCE], reals[SATIATION]
@@ -101,7 +102,8 @@ def rest(reals, wholes, size, posted, rules):
         keeps = still_hurts(now, grieved[j])
         grievance[j] = now if keeps else ZERO
         grieved[j] = grieved[j] if keeps else I32(-1)
-    for r in range(CUSTOMER_REALS + FIRM_REALS * firms, reals.shape[0]):
+    first = CUSTOMER_REALS + FIRM_REALS * firms
+    for r in range(first, first + (firms if network else 0)):
         regard = reals[r]
         for j in range(size):
             regard[j] = fades(regard[j], rules.word_of_mouth)
@@ -182,6 +184,7 @@ def live(
     for j in range(size):
         if w[FLAG + j] == 2:
             depart(wholes, j, firms, seg, terms, programme_of, context, tally)
+            forget(reals, wholes, j, firms, context)
             if context.leaver == 1:
                 bear(
                     reals, wholes, j, U32(customer0 + j), U32(context.week + 1), context.week, seg, segments,
@@ -215,22 +218,22 @@ def drift(reals, j, customer, week, seg, segments, firms, numbers, u, seed, repl
 
 
 @njit(**KERNEL)
-def need(s, w, reals, wholes, customer0, size, context):
-    """Purchases each customer sets out for; the buyers sorted by their number, most first.
+def need(s, w, reals, wholes, customer0, size, pull, context):
+    """Purchases each customer sets out for; the buyers sorted by their number, most first. pull: see `Stage.need`.
 
     Returns the number of buyers; ORDER holds their slots, COUNT their purchases.
     """
     rate = reals[RATE]
     alive = wholes[ALIVE]
     for j in range(size):
-        mean = rate[j] * context.pull * (ONE if alive[j] == 1 else ZERO)
+        mean = rate[j] * pull * (ONE if alive[j] == 1 else ZERO)
         w[FLAG + j] = poisson_if_few(s[U_NEED + j], mean)
     buyers = 0
     most = 0
     for j in range(size):
         n = w[FLAG + j]
         if n >= FEW:
-            mean = rate[j] * context.pull * (ONE if alive[j] == 1 else ZERO)
+            mean = rate[j] * pull * (ONE if alive[j] == 1 else ZERO)
             n = poisson(
                 s[U_NEED + j], mean, U32(customer0 + j), U32(context.week), _NEED, context.seed,
                 context.replicate,

@@ -36,6 +36,7 @@ from sim.population.partake import settle
 from sim.population.scratch import SCRATCH_REALS, SCRATCH_WHOLES
 from sim.population.standing import ROLLING
 from sim.population.told import Circle, Context, Posted, Rule, Terms, Told
+from sim.population.trade import TRADE
 from sim.population.traits import Segments
 from sim.population.week import pass_week, populate
 from sim.rules import BehaviourNumbers
@@ -140,6 +141,7 @@ class Population:
         replicate: int,
         network: Network | None = None,
         prospects: float = 0.0,
+        accounts: bool = False,
     ) -> None:
         self.segments = segments
         self.sizes = tuple(sizes)
@@ -152,8 +154,10 @@ class Population:
         self.block_segment = np.array([s for s, _ in blocks], np.int32)
         self.block_first = np.array([starts[s] + first for s, first in blocks], np.int64)
         self.block_size = np.array([min(BLOCK, sizes[s] - first) for s, first in blocks], np.int64)
-        self.reals = np.zeros((len(blocks), real_rows(self.firms, network is not None), BLOCK), np.float32)
-        self.wholes = np.zeros((len(blocks), whole_rows(self.firms, self.layout), BLOCK), np.int32)
+        self.accounts = accounts
+        rows = real_rows(self.firms, network is not None, accounts)
+        self.reals = np.zeros((len(blocks), rows, BLOCK), np.float32)
+        self.wholes = np.zeros((len(blocks), whole_rows(self.firms, self.layout, accounts), BLOCK), np.int32)
         self._scratch: list[tuple[NDArray[np.float32], NDArray[np.int32]]] = []
         populate(
             self.reals, self.wholes, self.block_segment, self.block_first, self.block_size, segments, posted,
@@ -169,7 +173,7 @@ class Population:
     @property
     def bytes_per_customer(self) -> float:
         """Bytes of state per customer, in a full block, the network included; `nbytes` has the padding too."""
-        columns = bytes_per_customer(self.firms, self.layout, self.network is not None)
+        columns = bytes_per_customer(self.firms, self.layout, self.network is not None, self.accounts)
         return columns if self.network is None else columns + self.network.bytes_per_customer + 2
 
     @property
@@ -178,6 +182,16 @@ class Population:
         scratch = sum(a.nbytes + b.nbytes for a, b in self._scratch)
         friends = 0 if self.network is None else self.network.nbytes + 2 * self._said.nbytes
         return self.reals.nbytes + self.wholes.nbytes + scratch + friends
+
+    @property
+    def worth_row(self) -> int:
+        """Row of `worth` for the first firm; -1 where nobody keeps accounts of customers."""
+        return self.reals.shape[1] - self.firms if self.accounts else -1
+
+    @property
+    def served_row(self) -> int:
+        """Row of `served`; -1 where nobody keeps accounts of customers."""
+        return self.wholes.shape[1] - 1 if self.accounts else -1
 
     @property
     def circle(self) -> Circle:
@@ -196,7 +210,8 @@ class Population:
     ) -> NDArray[np.int64]:
         """Everybody lives one week. Returns the tally: segment x firm x membership x TALLIES.
 
-        The bits of the result do not depend on threads or chunk (blocks a thread takes at a time).
+        The bits of the result do not depend on threads or chunk (blocks a thread takes at a time). What was sold at
+        dealers is left in `trade`: dealer x firm x purchases, cents paid, cents at the firm's own price.
         """
         blocks = len(self.block_size)
         if chunk is None:
@@ -204,7 +219,9 @@ class Population:
         while len(self._scratch) < threads:
             self._scratch.append((np.zeros(SCRATCH_REALS, F32), np.zeros(SCRATCH_WHOLES, I32)))
         ranges = [(a, min(a + chunk, blocks)) for a in range(0, blocks, chunk)]
-        size = len(self.sizes) * self.firms * 2 * TALLIES
+        counts = len(self.sizes) * self.firms * 2 * TALLIES
+        dealers = len(told.outlets.carries)
+        size = counts + dealers * self.firms * TRADE
 
         def work(mine: list[tuple[int, int]], scratch: tuple[Any, Any]) -> NDArray[np.int64]:
             tally = np.zeros(size, np.int64)
@@ -224,7 +241,8 @@ class Population:
                     np.zeros(size, np.int64),
                 )
         self.pass_on()
-        return total.reshape(len(self.sizes), self.firms, 2, TALLIES)
+        self.trade = total[counts:].reshape(dealers, self.firms, TRADE)
+        return total[:counts].reshape(len(self.sizes), self.firms, 2, TALLIES)
 
     def pass_on(self) -> None:
         """What was said this week is heard in the next."""
@@ -332,13 +350,16 @@ class Population:
     def _rows(self, name: str, which: int, part: int) -> tuple[NDArray[Any], int]:
         heard = 0 if self.network is None else self.firms
         limits = {"customer": 1, "firm": self.firms, "programme": self.programmes, "network": heard,
-                  "element": self.programmes}  # fmt: skip
+                  "element": self.programmes, "account": self.firms if self.accounts else 0}  # fmt: skip
         scope, limit = find(name).scope, limits
         kept = "programme" if scope == "element" else scope
         if not 0 <= which < limit[scope]:
             raise IndexError(
                 f"column {name!r} is kept for {limit[scope]} {kept}(s); there is no number {which}"
             )
+        if scope == "account":
+            real = name == "worth"
+            return (self.reals, self.worth_row + which) if real else (self.wholes, self.served_row)
         dtype, row = row_of(name, which, self.firms, part, self.layout)
         return (self.reals if dtype == "float32" else self.wholes), row
 

@@ -112,6 +112,7 @@ from sim.population.scratch import (
     Z_QUALITY,
 )
 from sim.population.told import Plan, Rule, ways
+from sim.population.trade import credited, find_served, serve_basically
 from sim.population.traits import drawn_fit
 from sim.rules.attachment import attachment_value, next_attachment
 from sim.rules.barrier import barrier_value, convenience_value, held
@@ -207,7 +208,9 @@ def see_prices(s, w, reals, wholes, m, lanes, posted, terms, programme_of, rules
 
 
 @njit(**KERNEL)
-def weigh(s, w, wholes, m, lanes, posted, outreach, terms, programme_of, rules, week, variety, network):
+def weigh(
+    s, w, wholes, m, lanes, posted, outreach, terms, programme_of, rules, week, variety, thrift, network
+):
     """What each firm has going for it, for each customer (logit units)."""
     for f in range(posted.price.size):
         usual = posted.usual_quality[f]
@@ -218,7 +221,7 @@ def weigh(s, w, wholes, m, lanes, posted, outreach, terms, programme_of, rules, 
         attachment, expectation = ATTACHMENT + f * BLOCK, EXPECTATION + f * BLOCK
         for j in range(lanes):
             s[value + j] = (
-                price_value(s[paid + j], s[REFERENCE + j], s[SENSITIVITY + j], rules.price)
+                price_value(s[paid + j], s[REFERENCE + j], s[SENSITIVITY + j] * thrift, rules.price)
                 + quality_value(s[expectation + j], usual, rules.expectation)
                 + attachment_value(s[attachment + j], rules.attachment)
             )
@@ -267,18 +270,24 @@ def weigh(s, w, wholes, m, lanes, posted, outreach, terms, programme_of, rules, 
             if w[member + j] >= 0:
                 rhythm = pace(remembered(s[count + j], F32(week - w[last + j]), rules.memory), rules.memory)
                 s[value + j] = s[value + j] + appeal(
-                    wholes, w[ORDER + j], posted.price.size, p, f, week, rhythm, s[BASKET + j], s[SENSITIVITY + j],
-                    trust_scale(s[trust + j], rules.trust), terms, mine,
+                    wholes, w[ORDER + j], posted.price.size, p, f, week, rhythm, s[BASKET + j],
+                    s[SENSITIVITY + j] * thrift, trust_scale(s[trust + j], rules.trust), terms, mine,
                 )  # fmt: skip
 
 
 @njit(**KERNEL)
-def choose(s, w, m, lanes, firms, rules, week):
+def choose(s, w, m, lanes, k, seg, posted, outlets, programme_of, rules, context, tally):
     """One firm, or none (-1), by the odds of the attractions; none in the lanes after the first m.
 
-    Only firms that the customer considers are weighed; under a contract, only its firm."""
+    Only firms that the customer considers, and that can serve her, are weighed; under a contract, only its firm."""
+    firms = posted.price.size
+    limited = outlets.carries.size > 0
+    for f in range(firms):
+        limited |= posted.available[f] < ONE
     for j in range(lanes):
-        w[CONSIDERS + j] = considered(w[KNOWS + j], w[CONTRACT + j], week, rules.contract)
+        w[CONSIDERS + j] = considered(w[KNOWS + j], w[CONTRACT + j], context.week, rules.contract)
+    if limited:
+        find_served(w, m, k, seg, posted, outlets, programme_of, context, tally)
     for j in range(lanes):
         a = attraction(s[TASTE_OUTSIDE + j], ZERO, rules.choice)
         s[OUTSIDE + j] = a if has(w[CONSIDERS + j], 16) else NOT_CONSIDERED
@@ -310,6 +319,9 @@ def choose(s, w, m, lanes, firms, rules, week):
             s[SUM + j] = s[SUM + j] + s[value + j]
             hit = (w[CHOICE + j] < 0) & (s[TOTAL + j] < s[SUM + j])
             w[CHOICE + j] = I32(f) if hit else w[CHOICE + j]
+    if limited:
+        for j in range(m):
+            w[CHOICE + j] = w[CHOICE + j] if w[CONSIDERS + j] != 0 else I32(-1)
     for j in range(m, lanes):
         w[CHOICE + j] = I32(-1)
 
@@ -335,9 +347,9 @@ def put(s, w, kind, mine, m, firms):
 
 
 @njit(**KERNEL)
-def experience_and_judge(s, w, wholes, people, m, posted, terms, programme_of, rules, week, seed, replicate):
+def experience_and_judge(s, w, wholes, people, m, posted, terms, programme_of, rules, context):
     """What is met at the firm chosen, and what it does to expectation, satisfaction, trust, attachment, memory."""
-    firms = posted.price.size
+    firms, week = posted.price.size, context.week
     pick(s, w, PAID, MY_PAID, m, firms)
     pick(s, w, EXPECTATION, MY_EXPECTATION, m, firms)
     pick(s, w, SATISFACTION, MY_SATISFACTION, m, firms)
@@ -372,6 +384,8 @@ def experience_and_judge(s, w, wholes, people, m, posted, terms, programme_of, r
                 if w[CHOICE + j] == f and w[MEMBERSHIP + p * BLOCK + j] >= 0:
                     s[LIFT + j] = benefits(wholes, w[ORDER + j], p, terms)
                     s[MET + j] = s[MET + j] + s[LIFT + j]
+        if context.served >= 0 and posted.basic[f] > ZERO:
+            serve_basically(s, w, wholes, people, f, posted.basic[f], context)
         easy = inconvenience_hazard(posted.convenience[f], posted.usual_convenience[f], rules.defection)
         for j in range(m):
             before = s[HAZARD_SUM + j]
@@ -387,7 +401,13 @@ def experience_and_judge(s, w, wholes, people, m, posted, terms, programme_of, r
             w[last + j] = I32(week) if here else theirs
     if rules.experience.fit > ZERO:
         for j in range(m):
-            y = drawn_fit(U32(w[CUSTOMER + j]), w[ENTERED + j], w[CHOICE + j] & FIRM_BITS, seed, replicate)
+            y = drawn_fit(
+                U32(w[CUSTOMER + j]),
+                w[ENTERED + j],
+                w[CHOICE + j] & FIRM_BITS,
+                context.seed,
+                context.replicate,
+            )
             s[MET + j] = suits(s[MET + j], y, rules.experience)
     for j in range(m):
         ago = F32(week - w[MY_LAST_WEEK + j])
@@ -582,7 +602,8 @@ def stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally):
             # Nobody leaves who has nowhere to go.
             elsewhere = is_open(True, s[TASTE_OUTSIDE + j])
             for g in range(firms):
-                elsewhere |= is_open(has(w[KNOWS + j], g) & (g != f), s[TASTE + g * BLOCK + j])
+                there = has(w[KNOWS + j], g) & (g != f) & (posted.available[g] > ZERO)
+                elsewhere |= is_open(there, s[TASTE + g * BLOCK + j])
             if not elsewhere:
                 continue
             p = programme_of[f]
@@ -620,7 +641,7 @@ def move_on(w, m):
 
 
 @njit(**KERNEL)
-def price_the_basket(s, w, m, visit_sigma, posted):
+def price_the_basket(s, w, m, visit_sigma, purse, posted):
     """Size of each basket; what it costs the customer, what it would at the posted price, and the firm, cents.
 
     Cents are whole numbers held in float32, which has them exactly up to 167,772.16 of currency, and rounded
@@ -628,7 +649,7 @@ def price_the_basket(s, w, m, visit_sigma, posted):
     """
     centre = -HALF * visit_sigma * visit_sigma
     for j in range(m):
-        s[VOLUME + j] = s[BASKET + j] * exp(visit_sigma * s[Z_BASKET + j] + centre) * _CENTS
+        s[VOLUME + j] = s[BASKET + j] * purse * exp(visit_sigma * s[Z_BASKET + j] + centre) * _CENTS
     for f in range(posted.price.size):
         price, unit_cost, with_fee = posted.price[f], posted.unit_cost[f], ONE + posted.fee[f]
         for j in range(m):
@@ -653,13 +674,13 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
         member = MEMBERSHIP + max(p, 0) * BLOCK
         t = (seg * firms + f) * 2 * TALLIES
         tm = t + TALLIES
-        service = posted.service_cents[f]
+        service, house = posted.service_cents[seg, f], posted.house[f]
         for j in range(m):
             w[FLAG + j] = I32(w[CHOICE + j] == f) + (
                 I32(w[CHOICE + j] == f) & I32(w[member + j] >= 0) & I32(p >= 0)
             )
         bought, bought_m, failed, failed_m, won, won_m = 0, 0, 0, 0, 0, 0
-        switched, switched_m = 0, 0
+        switched, switched_m, inside, inside_m = 0, 0, 0, 0
         for j in range(m):
             here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
             new = not is_active(context.week - 1, w[MY_LAST_WEEK + j], context.lapse_weeks)
@@ -672,6 +693,9 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
             other = (w[LAST_FIRM + j] >= 0) & (w[LAST_FIRM + j] != f)
             switched += here & other
             switched_m += mine & other
+            same = other & (((house >> (w[LAST_FIRM + j] & FIRM_BITS)) & 1) == 1)
+            inside += here & same
+            inside_m += mine & same
         revenue, revenue_m, goods, goods_m = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
         for j in range(m):
             here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
@@ -703,6 +727,8 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
         tally[tm + Tally.DISCOUNT] += listed_m - revenue_m
         tally[tm + Tally.SWITCHED] += switched_m
         tally[t + Tally.SWITCHED] += switched - switched_m
+        tally[tm + Tally.SWITCHED_INSIDE] += inside_m
+        tally[t + Tally.SWITCHED_INSIDE] += inside - inside_m
         tally[t + Tally.DISCOUNT] += listed - listed_m - revenue + revenue_m
         tally[tm + Tally.COHORT_CONTRIBUTION] += cohort_m
         tally[t + Tally.COHORT_CONTRIBUTION] += cohort - cohort_m
@@ -766,3 +792,6 @@ def take_part(s, w, reals, wholes, m, k, seg, posted, terms, programme_of, rules
                 w[MEMBERSHIP + p * BLOCK + j] = wholes[since, slot]
                 if ((w[COHORT + j] >> (16 + f)) & 1) == 1 and cost > 0:
                     tally[((seg * firms + f) * 2 + 1) * TALLIES + Tally.COHORT_CONTRIBUTION] -= cost
+                if context.worth >= 0 and cost > 0:
+                    row = context.worth + terms.firm[p]
+                    reals[row, slot] = credited(reals[row, slot], -cost)

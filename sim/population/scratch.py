@@ -86,7 +86,8 @@ WHOLE_SINGLES = MEMBERSHIP + STRIDE
     REMINDED,
     MY_REMINDED,
     RETURNED,
-) = (WHOLE_SINGLES + r * BLOCK for r in range(13))
+    DEALER,
+) = (WHOLE_SINGLES + r * BLOCK for r in range(14))
 LANES = 32
 """Vector loops run over whole groups of this many lanes; the last ones idle, their choice is none."""
-SCRATCH_WHOLES = WHOLE_SINGLES + 13 * BLOCK
+SCRATCH_WHOLES = WHOLE_SINGLES + 14 * BLOCK

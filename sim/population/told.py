@@ -38,7 +38,7 @@ class Posted(NamedTuple):
     unit_cost: Reals
     """cost of goods over usual price"""
     service_cents: NDArray[np.int64]
-    """cost of serving one purchase, cents"""
+    """cost of serving one purchase, cents: segment x firm"""
     quality: Reals
     usual_quality: Reals
     spread: Reals
@@ -70,6 +70,14 @@ class Posted(NamedTuple):
     """share of newcomers who agree to be contacted"""
     returns: Reals
     """share of purchases brought back"""
+    available: Reals
+    """chance to be served of a customer who has the firm in mind: 1 unless it runs short, 0 where it is closed"""
+    house: Wholes
+    """firms of the same house, itself one of them, as bits"""
+    basic: Reals
+    """index points that basic service lacks"""
+    basic_cents: NDArray[np.int64]
+    """what basic service costs, cents: segment x firm"""
 
 
 class Outreach(NamedTuple):
@@ -393,6 +401,28 @@ class Terms(NamedTuple):
     """programme x multiplier: bit s where it holds for segment s this week"""
 
 
+class Stage(NamedTuple):
+    """The times, one entry a segment: season, dear weeks, recession."""
+
+    need: Reals
+    """factor on purchase rates"""
+    purse: Reals
+    """factor on baskets"""
+    thrift: Reals
+    """factor on price sensitivities"""
+
+
+class Outlets(NamedTuple):
+    """Dealers between the firms and their customers; no rows in a market without."""
+
+    carries: Wholes
+    """firms that each dealer sells, as bits; bit 16 is set"""
+    push: Reals
+    """how hard the dealer pushes the firm: dealer x firm, logit"""
+    price: Reals
+    """dealer's price over the posted one: dealer x firm"""
+
+
 class Circle(NamedTuple):
     """Who knows whom, and what they say; empty arrays in a market without a network."""
 
@@ -411,7 +441,6 @@ class Context(NamedTuple):
     week: int
     seed: np.uint32
     replicate: np.uint32
-    pull: np.float32
     lapse_weeks: int
     leaver: int
     """what becomes of the place of one who leaves: 1 a newcomer, 0 nothing, -1 a prospect"""
@@ -419,6 +448,10 @@ class Context(NamedTuple):
     """1 when some firm contacts, advertises, teaches, or runs a community"""
     census: int
     """1 in a week in which loyalties are counted"""
+    worth: int
+    """row of what customers have brought the first firm; -1 where nobody keeps accounts of them"""
+    served: int
+    """row of who gets basic service; -1 for none"""
 
 
 class Told(NamedTuple):
@@ -432,4 +465,6 @@ class Told(NamedTuple):
     programme_of: NDArray[np.int32]
     """programme of each firm, -1 for none"""
     circle: Circle
+    stage: Stage
+    outlets: Outlets
     context: Context

@@ -29,6 +29,7 @@ from sim.population.population import Population
 from sim.population.standing import level_of
 from sim.population.talk import tell
 from sim.population.told import Plan, Rule, Told
+from sim.population.trade import TRADE, credited, dealer_of, forget, is_served
 from sim.population.traits import DRIFT, OUTSIDE_TRAIT, TASTE_TRAIT, bear, drawn_fit, drawn_rate, drawn_taste
 from sim.rules import BehaviourNumbers
 from sim.rules.attachment import attachment_value, next_attachment
@@ -125,10 +126,12 @@ class Customer:
     regard: list[Any]
     last_week: list[Any]
 
-    def __init__(self, number: int, reals: Any, wholes: Any, slot: int, firms: int) -> None:
+    def __init__(self, number: int, reals: Any, wholes: Any, slot: int, firms: int, network: bool) -> None:
         self.number = U32(number)
         self._reals, self._wholes, self._slot = reals, wholes, slot
         self._firms = firms
+        self._per_firm = _PER_FIRM if network else _PER_FIRM[:-1]
+        self.regard = []
         self.fetch()
 
     @property
@@ -141,7 +144,7 @@ class Customer:
         r, w = [x.copy() for x in self._reals[:, self._slot]], [x.copy() for x in self._wholes[:, self._slot]]
         n = self._firms
         self.__dict__.update(zip(_SINGLES, r, strict=False))
-        for i, name in enumerate(_PER_FIRM):
+        for i, name in enumerate(self._per_firm):
             first = CUSTOMER_REALS + i * n
             setattr(self, name, r[first : first + n])
         self.__dict__.update(zip(_WHOLES, w, strict=False))
@@ -149,9 +152,10 @@ class Customer:
 
     def store(self) -> None:
         """Write the columns back."""
-        self._reals[:, self._slot] = [
+        heard = CUSTOMER_REALS + self._firms * len(self._per_firm)
+        self._reals[:heard, self._slot] = [
             *(getattr(self, name) for name in _SINGLES),
-            *(x for name in _PER_FIRM for x in getattr(self, name)),
+            *(x for name in self._per_firm for x in getattr(self, name)),
         ]
         own = CUSTOMER_WHOLES + self._firms
         self._wholes[:own, self._slot] = [*(getattr(self, name) for name in _WHOLES), *self.last_week]
@@ -178,6 +182,7 @@ class Walk:
         self.programme_of = told.programme_of
         self.week = U32(told.context.week)
         self.tally = np.zeros((len(population.sizes), population.firms, 2, TALLIES), np.int64)
+        self.trade = np.zeros((len(told.outlets.carries), population.firms, TRADE), np.int64)
 
     def live_week(self) -> NDArray[np.int64]:
         """Everybody lives one week; returns the tally, as `Population.live_week` does."""
@@ -198,7 +203,8 @@ class Walk:
         self.seg = int(people.block_segment[b])
         for p in range(len(self.terms.firm)):
             self.keep_account(people.reals[b], people.wholes[b], j, number, p)
-        c = Customer(number, people.reals[b], people.wholes[b], j, people.firms)
+        network = told.circle.friends.size > 0
+        c = Customer(number, people.reals[b], people.wholes[b], j, people.firms, network)
         self.rest(c)
         w0, w1, w2, w3 = self._draw(c, Stream.LIFE, 0)
         self.live(c, unit(w0), unit(w1), unit(w2))
@@ -292,6 +298,7 @@ class Walk:
                 t = ((self.seg * people.firms + int(firm)) * 2 + 1) * TALLIES
                 forfeit(c._wholes, people.firms, c._slot, self.terms, p, t, True, True, self._flat())
             c.store()
+            forget(*c.place, people.firms, self.context)
             if self.context.leaver == 1:
                 bear(
                     *c.place, c.number, U32(self.context.week + 1), self.context.week, self.seg, people.segments,
@@ -320,7 +327,7 @@ class Walk:
 
     def need(self, c: Customer, u: Any) -> int:
         """Purchases the customer sets out for this week."""
-        mean = c.rate * self.context.pull * (ONE if c.alive == 1 else ZERO)
+        mean = c.rate * self.told.stage.need[self.seg] * (ONE if c.alive == 1 else ZERO)
         if u < exp(-mean):
             return 0
         key = (self.context.seed, self.context.replicate)
@@ -332,9 +339,12 @@ class Walk:
         """Look at the prices, weigh, choose, experience, judge, react, stay or leave, take part, pay."""
         w0, w1, w2, w3 = self._draw(c, Stream.PURCHASE, k)
         gift, notice, complain, part = (unit(x) for x in self._draw(c, Stream.SERVICE, k))
-        posted = self.posted
+        posted, outlets, stage = self.posted, self.told.outlets, self.told.stage
+        dealers = len(outlets.carries)
+        key = (self.context.seed, self.context.replicate)
+        self.dealer = int(dealer_of(c.number, c.entered, dealers, *key)) if dealers else -1
         paid = self.prices(c)
-        firm = self.choose(c, unit(w0), self.values(c, paid))
+        firm = self.choose(c, unit(w0), self.values(c, paid), k)
         if firm < 0:
             return
         failed = bool(unit(w1) < posted.failure_rate[firm])
@@ -352,10 +362,13 @@ class Walk:
             c.satiation = next_satiation(c.satiation, same, posted.brands[firm], self.rules.variety)
         sigma = self.population.segments.visit_sigma[self.seg]
         centre = -HALF * sigma * sigma
-        volume = c.basket * exp(sigma * normal_quantile(unit(w3)) + centre) * _CENTS
+        volume = c.basket * stage.purse[self.seg] * exp(sigma * normal_quantile(unit(w3)) + centre) * _CENTS
         with_fee = ONE + posted.fee[firm]
         cents = np.int64(np.floor(volume * (paid[firm] * with_fee) + HALF))
-        list_cents = np.int64(np.floor(volume * (posted.price[firm] * with_fee) + HALF))
+        own_price = np.floor(volume * (posted.price[firm] * with_fee) + HALF)
+        list_cents = np.int64(
+            np.floor(own_price * outlets.price[self.dealer, firm] + HALF) if dealers else own_price
+        )
         goods = np.int64(np.floor(volume * posted.unit_cost[firm] + HALF))
         p = int(self.programme_of[firm])
         back = posted.returns[firm] > ZERO and bool(
@@ -373,19 +386,39 @@ class Walk:
         self._add(firm, member, Tally.DISCOUNT, list_cents - cents)
         self._add(firm, member, Tally.FAILURES, failed)
         self._add(firm, member, Tally.WON, won)
-        self._add(firm, member, Tally.SWITCHED, 0 <= c.last_firm != firm)
+        other = 0 <= c.last_firm != firm
+        self._add(firm, member, Tally.SWITCHED, other)
+        self._add(firm, member, Tally.SWITCHED_INSIDE, other and has(posted.house[firm], c.last_firm))
+        service = posted.service_cents[self.seg, firm]
+        if self.context.worth >= 0:
+            service = self.note_worth(c, firm, member, (cents - goods) * (not back), reward_cents)
+        if dealers:
+            self.trade[self.dealer, firm] += (1, cents, np.int64(own_price))
         if (int(c.cohort) >> (16 + firm)) & 1:
             self._add(
                 firm,
                 member,
                 Tally.COHORT_CONTRIBUTION,
-                cents - goods - posted.service_cents[firm] - (cents - goods) * back,
+                cents - goods - service - (cents - goods) * back,
             )
             self._add(firm, True, Tally.COHORT_CONTRIBUTION, -reward_cents)
         c.last_firm = I32(firm)
 
+    def note_worth(self, c: Customer, f: int, member: bool, gain: Any, reward_cents: int) -> Any:
+        """What the purchase brought the firm is added to her account. Returns what serving her cost, cents."""
+        reals, wholes, j = c.place
+        basic = bool(has(wholes[self.context.served, j], f))
+        service = (self.posted.basic_cents if basic else self.posted.service_cents)[self.seg, f]
+        if reward_cents > 0:
+            row = self.context.worth + int(self.terms.firm[self.programme_of[f]])
+            reals[row, j] = credited(reals[row, j], -reward_cents)
+        row = self.context.worth + f
+        reals[row, j] = credited(reals[row, j], gain - service)
+        self._add(f, member, Tally.BASIC_PURCHASES, basic)
+        return service
+
     def prices(self, c: Customer) -> list[Any]:
-        """Posted prices; a member sees her own."""
+        """Posted prices, or those of her dealer; a member sees her own."""
         paid = list(self.posted.price)
         for f, p in enumerate(self.programme_of):
             if not c.is_member(int(p)):
@@ -396,15 +429,18 @@ class Walk:
                     reals, wholes, j, c.number, self.population.firms, p, f, paid[f], self.terms, self.rules,
                     self.context,
                 )  # fmt: skip
+        if self.dealer >= 0:
+            paid = [price * self.told.outlets.price[self.dealer, f] for f, price in enumerate(paid)]
         return paid
 
     def values(self, c: Customer, paid: list[Any]) -> list[Any]:
         """What each firm has going for it (logit units)."""
         rules, terms = self.rules, self.terms
+        sensitivity = c.sensitivity * self.told.stage.thrift[self.seg]
         values = []
         for f in range(self.population.firms):
             value = (
-                price_value(paid[f], c.reference, c.sensitivity, rules.price)
+                price_value(paid[f], c.reference, sensitivity, rules.price)
                 + quality_value(c.expectation[f], self.posted.usual_quality[f], rules.expectation)
                 + attachment_value(c.attachment[f], rules.attachment)
             )
@@ -437,15 +473,34 @@ class Walk:
             rhythm = pace(remembered(c.remembered[f], ago, rules.memory), rules.memory)
             _, wholes, j = c.place
             values[f] = values[f] + appeal(
-                wholes, j, self.population.firms, p, f, self.context.week, rhythm, c.basket, c.sensitivity,
+                wholes, j, self.population.firms, p, f, self.context.week, rhythm, c.basket, sensitivity,
                 trust_scale(c.trust[f], rules.trust), terms, rules,
             )  # fmt: skip
+        if self.dealer >= 0:
+            pushed = self.told.outlets.push[self.dealer]
+            values = [value + push for value, push in zip(values, pushed, strict=True)]
         return values
 
-    def choose(self, c: Customer, u: Any, values: list[Any]) -> int:
+    def can_choose(self, c: Customer, k: int) -> Any:
+        """Firms that she has in mind, less those that cannot serve her, as bits; bit 16 for no purchase."""
+        may = moments.considered(c.knows, c.contract, self.context.week, self.rules.contract)
+        if self.dealer >= 0:
+            may &= self.told.outlets.carries[self.dealer]
+        for f, available in enumerate(self.posted.available):
+            key = (self.context.seed, self.context.replicate)
+            if available < ONE and has(may, f):
+                if is_served(c.number, self.week, k, f, available, *key):
+                    continue
+                may &= ~moments.bit(f)
+                self._add(f, self._is_member(c, f), Tally.TURNED_AWAY, available > ZERO)
+        return may
+
+    def choose(self, c: Customer, u: Any, values: list[Any], k: int) -> int:
         """One firm, or none (-1), by the odds of the attractions."""
         rules = self.rules.choice
-        may = moments.considered(c.knows, c.contract, self.context.week, self.rules.contract)
+        may = self.can_choose(c, k)
+        if may == 0:
+            return -1
         outside = attraction(c.taste_outside, ZERO, rules) if has(may, 16) else moments.NOT_CONSIDERED
         attractions = [
             attraction(t, v, rules) if has(may, f) else moments.NOT_CONSIDERED
@@ -481,6 +536,8 @@ class Walk:
         if c.is_member(p) and self.terms.rule[p, Rule.LEVELS] > 0:
             lift = benefits(c.place[1], c.place[2], p, self.terms)
             met = met + lift
+        if self.context.served >= 0 and has(c.place[1][self.context.served, c.place[2]], f):
+            met = met - posted.basic[f]
         if rules.experience.fit > ZERO:
             y = drawn_fit(c.number, c.entered, f, self.context.seed, self.context.replicate)
             met = suits(met, y, rules.experience)
@@ -584,7 +641,11 @@ class Walk:
         if is_bound(moments.contract_until(c.contract), self.context.week) or not decides(u, total):
             return
         elsewhere = [
-            bool(moments.is_open(bool(has(c.knows, g)) and g != f, c.taste[g]))
+            bool(
+                moments.is_open(
+                    bool(has(c.knows, g)) and g != f and self.posted.available[g] > ZERO, c.taste[g]
+                )
+            )
             for g in range(self.population.firms)
         ]
         if not any([*elsewhere, moments.is_open(True, c.taste_outside)]):

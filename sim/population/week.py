@@ -18,6 +18,7 @@ from numba import njit
 
 from sim.arithmetic import I32, KERNEL, ONE, ZERO
 from sim.draws import U32, Stream, philox, unit
+from sim.measures.tally import TALLIES
 from sim.population.columns import (
     ALIVE,
     BLOCK,
@@ -61,15 +62,23 @@ from sim.population.scratch import (
     STRIDE,
 )
 from sim.population.talk import tell
+from sim.population.trade import (
+    be_advised,
+    go_to_dealers,
+    keep_account,
+    price_at_dealers,
+    see_dealers_prices,
+    sell,
+)
 from sim.population.traits import bear
 
 _ENTRY, _PLACE = U32(Stream.ENTRY), U32(1 << 20)
 
 
 @njit(**KERNEL)
-def fetch(s, w, reals, wholes, m, firms, programmes, customer0):
+def fetch(s, w, reals, wholes, m, firms, programmes, customer0, network):
     """Copy the columns of the buyers into the scratch, in their order; of memberships only since when they are."""
-    for r in range(reals.shape[0]):
+    for r in range(CUSTOMER_REALS + (FIRM_REALS + (1 if network else 0)) * firms):
         row = reals[r]
         kind = r - CUSTOMER_REALS
         to = r * BLOCK if kind < 0 else FIRM_COLUMNS + (kind // firms) * STRIDE + (kind % firms) * BLOCK
@@ -120,11 +129,13 @@ def pass_week(
 
     reals: block x row x 1024 float32, wholes: block x row x 1024 int32, both changed in place; s, w: scratch of
     SCRATCH_REALS and SCRATCH_WHOLES entries, one pair a thread; tally: flat segment x firm x membership x
-    TALLIES int64, added to.
+    TALLIES int64, then dealer x firm x TRADE, added to.
     """
     posted, outreach, desk, surveys = told.posted, told.outreach, told.desk, told.surveys
     terms, programme_of, circle, context = told.terms, told.programme_of, told.circle, told.context
+    stage, outlets = told.stage, told.outlets
     firms, programmes = posted.price.size, terms.firm.size
+    dealers, first_trade = outlets.carries.size, stage.need.size * firms * 2 * TALLIES
     network = circle.friends.size > 0
     for b in range(first, last):
         seg, customer0, size = block_segment[b], block_first[b], block_size[b]
@@ -132,7 +143,7 @@ def pass_week(
         keep_accounts(
             block_reals, block_wholes, customer0, size, firms, seg, programme_of, terms, rules, context, tally
         )
-        rest(block_reals, block_wholes, size, posted, rules)
+        rest(block_reals, block_wholes, size, posted, rules, network)
         live(
             s, w, block_reals, block_wholes, customer0, size, seg, segments, posted, terms, programme_of, rules,
             context, tally,
@@ -141,9 +152,11 @@ def pass_week(
             w, block_reals, block_wholes, customer0, size, seg, segments, posted, outreach, desk, terms,
             programme_of, circle, rules, context, tally,
         )  # fmt: skip
-        m = need(s, w, block_reals, block_wholes, customer0, size, context)
+        m = need(s, w, block_reals, block_wholes, customer0, size, stage.need[seg], context)
         if m > 0:
-            fetch(s, w, block_reals, block_wholes, m, firms, programmes, customer0)
+            fetch(s, w, block_reals, block_wholes, m, firms, programmes, customer0, network)
+            if dealers > 0:
+                go_to_dealers(w, m, outlets, context)
             buyers = m
             variety = segments.variety[seg]
             k = 0
@@ -153,20 +166,25 @@ def pass_week(
                 see_prices(
                     s, w, block_reals, block_wholes, m, lanes, posted, terms, programme_of, rules, context
                 )
+                if dealers > 0:
+                    see_dealers_prices(s, w, m, firms, outlets)
                 weigh(
                     s, w, block_wholes, m, lanes, posted, outreach, terms, programme_of, rules, context.week, variety,
-                    network,
+                    stage.thrift[seg], network,
                 )  # fmt: skip
-                choose(s, w, m, lanes, firms, rules, context.week)
+                if dealers > 0:
+                    be_advised(s, w, m, firms, outlets)
+                choose(s, w, m, lanes, k, seg, posted, outlets, programme_of, rules, context, tally)
                 experience_and_judge(
-                    s, w, block_wholes, m, lanes, posted, terms, programme_of, rules, context.week, context.seed,
-                    context.replicate,
+                    s, w, block_wholes, m, lanes, posted, terms, programme_of, rules, context,
                 )  # fmt: skip
                 react(s, w, m, seg, posted, desk, programme_of, rules, context, tally)
                 stay_or_leave(s, w, m, seg, posted, programme_of, rules, context, tally)
                 if variety > ZERO:
                     grow_tired(s, w, lanes, posted, rules)
-                price_the_basket(s, w, lanes, segments.visit_sigma[seg], posted)
+                price_the_basket(s, w, lanes, segments.visit_sigma[seg], stage.purse[seg], posted)
+                if dealers > 0:
+                    price_at_dealers(s, w, m, firms, outlets)
                 bring_back(w, lanes, k, firms, posted, context)
                 take_part(
                     s,
@@ -184,6 +202,12 @@ def pass_week(
                     tally,
                 )
                 pay(s, w, lanes, seg, firms, posted, programme_of, context, tally)
+                if dealers > 0:
+                    sell(s, w, m, first_trade, firms, posted, tally)
+                if context.worth >= 0:
+                    keep_account(
+                        s, w, block_reals, block_wholes, m, seg, posted, programme_of, context, tally
+                    )
                 move_on(w, lanes)
                 k += 1
                 while m > 0 and w[COUNT + m - 1] <= k:

@@ -16,7 +16,6 @@ from scipy.special import stdtrit
 from sim.experiments.statistics import LEVEL
 from sim.report.picture import house_style, ink, look, new, save, spread
 from sim.report.units import largest, scale
-from sim.scenario import PriceWar
 
 if TYPE_CHECKING:
     from sim.experiments import Comparison
@@ -212,12 +211,13 @@ def _burn_in_and_events(axis: Axes, result: Comparison) -> None:
     for event in result.world.events:
         if event.week >= result.weeks:
             continue
-        lasts = event.weeks if isinstance(event, PriceWar) else 1
+        lasts = getattr(event, "weeks", 1)
         end = min(event.week + lasts, result.weeks)
         axis.axvspan(
             event.week, end, facecolor="none", edgecolor="#d5d5d5", hatch="////", linewidth=0, zorder=1
         )
-        name = f"{event.kind.replace('_', ' ')}: {event.firm}"
+        whose = getattr(event, "firm", None)
+        name = event.kind.replace("_", " ") + (f": {whose}" if whose else "")
         axis.text(
             (event.week + end) / 2,
             1.02,

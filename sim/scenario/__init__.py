@@ -8,6 +8,7 @@ from sim.scenario.event import Change, Event, PriceWar
 from sim.scenario.files import check, dumps, load, save
 from sim.scenario.firm import Firm, Price, Quality
 from sim.scenario.network import Network
+from sim.scenario.presence import Entry, Exit
 from sim.scenario.programme import (
     Answers,
     Books,
@@ -43,6 +44,7 @@ from sim.scenario.schema import json_schema, schema_text
 from sim.scenario.service import ComplaintDesk, Convenience, Gestures, Range
 from sim.scenario.survey import Survey
 from sim.scenario.ties import Community, Contract, WinBack
+from sim.scenario.times import Recession, Season
 
 __all__ = [
     "Advertising",
@@ -64,7 +66,9 @@ __all__ = [
     "Education",
     "Ending",
     "Enrolment",
+    "Entry",
     "Event",
+    "Exit",
     "Expiry",
     "Fault",
     "Firm",
@@ -93,10 +97,12 @@ __all__ = [
     "PurchaseRate",
     "Quality",
     "Range",
+    "Recession",
     "Referral",
     "Reward",
     "Scenario",
     "ScenarioError",
+    "Season",
     "Segment",
     "Stamps",
     "Streak",

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.part import Name, Part, unit
+from sim.scenario.times import Season
 
 
 class Horizon(Part):
@@ -56,6 +57,7 @@ class Category(Part):
         description="A customer who has not bought at a firm for more weeks than this has lapsed there.",
         json_schema_extra=unit("weeks"),
     )
+    season: Season | None = Field(default=None, description="Its season; left out, all weeks are alike.")
     discount_rate: float = Field(
         default=0.12,
         ge=0.0,

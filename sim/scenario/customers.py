@@ -123,6 +123,13 @@ class Segment(Part):
         description="How much a customer who has had enough of a firm wants another one.",
         json_schema_extra=unit("logit"),
     )
+    cost_to_serve: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=100.0,
+        description="What serving its customers costs, over the firms' usual cost of serving a purchase.",
+        json_schema_extra=unit("ratio"),
+    )
     degree: int | None = Field(
         default=None,
         ge=2,

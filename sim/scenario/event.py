@@ -9,7 +9,9 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from sim.scenario.design import Patch
 from sim.scenario.findings import peek
 from sim.scenario.part import Name, Part, unit
+from sim.scenario.presence import Entry, Exit
 from sim.scenario.presets import CHANGES, with_preset
+from sim.scenario.times import Recession
 
 
 class PriceWar(Part):
@@ -79,7 +81,11 @@ def _a_preset_is_laid_under(event: Any) -> Any:
 
 # Not by the name of the field alone: pydantic refuses that where a validator runs before the field's own.
 Event = Annotated[
-    Annotated[PriceWar, Tag("price_war")] | Annotated[Change, Tag("change")],
+    Annotated[PriceWar, Tag("price_war")]
+    | Annotated[Change, Tag("change")]
+    | Annotated[Recession, Tag("recession")]
+    | Annotated[Entry, Tag("entry")]
+    | Annotated[Exit, Tag("exit")],
     Discriminator(_kind),
     BeforeValidator(_a_preset_is_laid_under),
 ]

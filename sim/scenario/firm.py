@@ -88,6 +88,17 @@ class Firm(Part):
         description="Market share at usual price and quality, as a weight; shares need not sum to 1.",
         json_schema_extra=unit("weight"),
     )
+    house: Name | None = Field(
+        default=None,
+        description="House to which this brand belongs, with all brands of that house; left out, its own.",
+    )
+    capacity: float | None = Field(
+        default=None,
+        gt=0.0,
+        le=1e6,
+        description="Purchases that it can serve in a week; left out, as many as are asked for.",
+        json_schema_extra=unit("purchases per week per 1000 customers of the market"),
+    )
     price: Price = Field(default=Price(), description="What it asks.")
     unit_cost: float = Field(
         ge=0.0,

@@ -46,8 +46,8 @@ class Member:
 
     def context(self, week: int) -> Context:
         return Context(
-            week=week, seed=np.uint32(1), replicate=np.uint32(0), pull=np.float32(1), lapse_weeks=8, leaver=1,
-            reaches=0, census=0,
+            week=week, seed=np.uint32(1), replicate=np.uint32(0), lapse_weeks=8, leaver=1,
+            reaches=0, census=0, worth=-1, served=-1,
         )  # fmt: skip
 
     def row(self, name: int) -> int:

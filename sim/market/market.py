@@ -13,23 +13,24 @@ firm adopts the design. So all designs of one replicate share their past.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.adapter import WeeklyModel, count_step
-from sim.arithmetic import F32
 from sim.draws import U32
 from sim.firms.firm import Firm
 from sim.firms.ledger import Account
 from sim.firms.settlement import brought_home, settle
+from sim.market import tables
+from sim.market.changing import Changes, Offering
+from sim.market.plan import Plan, Step
 from sim.measures import MEASURES, Record
-from sim.measures.tally import INDEX_SCALE, TALLIES, Tally
+from sim.measures.tally import TALLIES, Tally
 from sim.population.acquaintance import make_known
 from sim.population.agents import CustomerSet, MarketAgents
 from sim.population.attributes import Attributes
@@ -39,27 +40,18 @@ from sim.population.briefing import (
     posted_of,
     segments_of,
     sizes_of,
+    stage_of,
     surveys_of,
 )
 from sim.population.customer import Customer
 from sim.population.diary import Cast, Diaries, Diary
 from sim.population.network import Network, small_world
 from sim.population.population import Population
-from sim.population.terms import (
-    Offered,
-    Worse,
-    back_per_currency,
-    back_per_visit,
-    layout_of,
-    point_worth,
-    terms_of,
-    varies,
-)
-from sim.population.told import Context, Rule, Terms, Told
-from sim.population.told import Plan as Plan_
-from sim.rules.need import pull
+from sim.population.terms import layout_of, terms_of
+from sim.population.told import Context, Outlets, Terms, Told
 from sim.rules.survey import SURVEY_EVERY
-from sim.scenario import Change, Fault, Programme, Scenario, ScenarioError
+from sim.scenario import Fault, Scenario, ScenarioError
+from sim.scenario import Firm as FirmPlan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,58 +64,6 @@ POINTS_GONE = [
     Tally.POINTS_REDEEMED, Tally.POINTS_EXPIRED, Tally.POINTS_FORFEITED, Tally.POINTS_REVERSED, Tally.POINTS_STOLEN
 ]  # fmt: skip
 """The ways out of a points account."""
-_MEANS = {
-    "active": ("satisfaction", "expectation", "attachment", "trust", "equity"),
-    "asked": ("surveyed_satisfaction",),
-    "census": ("intention", "behavioural"),
-}
-"""Columns of the panel that are means, by whom they are means over."""
-
-
-@dataclass
-class Step:
-    """One step of the week: what it does, and the seconds spent on it so far."""
-
-    name: str
-    does: str
-    act: Callable[[Market], None]
-    seconds: float = 0.0
-
-
-class Notice(NamedTuple):
-    """What members are told, and promised, of a change of their programme."""
-
-    fair: bool = False
-    """the change of this week was announced"""
-    grandfather: bool = False
-    """what was earned before keeps its worth"""
-    coming: int | None = None
-    """week of a change that has been announced"""
-
-
-class Offering(NamedTuple):
-    """A programme as it is this week, and whether its terms are others than last week."""
-
-    offered: Offered
-    changing: bool
-
-
-class Plan:
-    """The week as an explicit list of steps; print it."""
-
-    def __init__(self, steps: list[Step]) -> None:
-        self.steps = steps
-        self.weeks = 0
-
-    def __iter__(self) -> Iterator[Step]:
-        return iter(self.steps)
-
-    def __str__(self) -> str:
-        lines = [f"A week has {len(self.steps)} steps; {self.weeks} weeks lived."]
-        for i, step in enumerate(self.steps, 1):
-            each = 1e6 * step.seconds / max(self.weeks, 1)
-            lines.append(f"{i:3}. {step.name:<9} {step.does:<66} {each:10.0f} µs a week")
-        return "\n".join(lines)
 
 
 class Market(WeeklyModel):
@@ -187,16 +127,18 @@ class Market(WeeklyModel):
             follow=follow,
         )
         self._check_points()
+        self._effort = [s.cost_to_serve for s in world.customers.segments]
         self.population = Population(
             segments=segments_of(world),
             sizes=sizes_of(world),
-            posted=posted_of(self.firms, world.behaviour),
+            posted=posted_of(self.firms, world.behaviour, self._effort),
             layout=self._layout,
             rules=self.rules,
             seed=seed,
             replicate=replicate,
             network=self._network(),
             prospects=world.customers.prospects,
+            accounts=follow,
         )
         cast = Cast(
             firms=world.firm_names,
@@ -207,11 +149,8 @@ class Market(WeeklyModel):
             design=design,
         )
         self.diaries = Diaries(self.population, diaries, cast, self.rules)
-        self._worse: dict[int, Worse] = {}
-        self._felt: dict[int, Worse] = {}
-        self._urgent: dict[int, bool] = {}
+        self._changes = Changes(world, self.population, self.rules)
         self._terms = self._make_terms()
-        self._closing: NDArray[np.int64] | None = None
         self._tallies: list[NDArray[np.int64]] = []
         self._prices: list[list[float]] = []
         self._cohorts: list[NDArray[np.int64]] = []
@@ -282,27 +221,31 @@ class Market(WeeklyModel):
         )
 
     def _adopt(self) -> None:
-        self._closing = None
+        changes = self._changes
+        changes.begin()
         changed = [
             (firm, plan)
-            for firm, course in zip(self.firms, self._courses, strict=True)
-            for week, plan in course
-            if week == self.week and plan is not firm.spec
+            for firm, plan in zip(self.firms, self._plans(), strict=True)
+            if plan is not firm.spec
         ]
-        self._worse = {}
         for firm, plan in changed:
-            before = firm.spec.programme
+            before, old = firm.spec.programme, self._terms
             make_known(self.population, firm.number, firm.spec, plan)
             firm.adopt(plan)
             self._programme_of = self._find_programmes()
-            old = self._terms
             if before != plan.programme:
-                self._worse[firm.number] = self._loss(firm.number, before, plan.programme)
+                changes.note(firm.number, before, plan.programme, self.week)
             self._terms = self._make_terms()
             if before is not None and before != plan.programme:
-                self._honour(firm, before, old)
-        if not changed and any(self._offers_of(number).changing for number in self._with_programme):
+                p = int(self._programme_of[firm.number])
+                context = self.told().context
+                changes.honour(firm.number, p, before, plan.programme, old, self._terms, context)
+        if not changed and any(self._offering(number).changing for number in self._with_programme):
             self._terms = self._make_terms()
+
+    def _plans(self) -> list[FirmPlan]:
+        """What each firm follows this week: its course."""
+        return [[plan for week, plan in course if week <= self.week][-1] for course in self._courses]
 
     def _find_programmes(self) -> NDArray[np.int32]:
         """Programme in force at each firm now: its own, or that of which it is a partner; -1 for none."""
@@ -314,84 +257,9 @@ class Market(WeeklyModel):
                 found[[self.world.firm_names.index(name) for name in programme.partners.firms]] = p
         return found
 
-    def _honour(self, firm: Firm, before: Programme, old: Terms) -> None:
-        """What a change of the programme means for the points, stamps and status outstanding."""
-        p, now = int(self._programme_of[firm.number]), firm.spec.programme
-        people, new = self.population, self._terms
-        pays = before.ending.points == "honour"
-        closings = []
-        if now is None:
-            self._end(firm.number, p, before, old, pays)
-            closings.append(people.close_programme(p, old, pays=pays))
-        else:
-            no_points = bool(old.rule[p, Rule.MENU]) and not new.rule[p, Rule.MENU]
-            no_stamps = bool(old.rule[p, Rule.STAMPS_NEEDED]) and not new.rule[p, Rule.STAMPS_NEEDED]
-            if no_points:
-                closings.append(people.close_programme(p, old, stamps=False, pays=pays))
-            if no_stamps:
-                closings.append(people.close_programme(p, old, points=False, pays=pays))
-            keeps = self._notice(firm.number).grandfather
-            if keeps and not no_points and point_worth(now) > 0:
-                ratio = point_worth(before) / point_worth(now)
-                if ratio != 1.0 and ratio > 0:
-                    closings.append(people.regrade(p, old, ratio))
-            levels = {level.name: i for i, level in enumerate(now.tiers.levels, 1)} if now.tiers else {}
-            named = [levels.get(level.name, 0) for level in before.tiers.levels] if before.tiers else []
-            people.adapt(p, old, new, self.week, named, review=not keeps and before.tiers != now.tiers)
-        for closing in closings:
-            self._closing = closing if self._closing is None else self._closing + closing
-
-    def _end(self, firm: int, p: int, before: Programme, old: Terms, pays: bool) -> None:
-        """Members resent the end of a programme: what it gave, and the points they lose unless they are paid out."""
-        behaviour = self.world.behaviour
-        basket = float(np.mean([s.basket.mean for s in self.world.customers.segments]))
-        plan = old.plan.copy()
-        plan[p, Plan_.LOSS_PER_POINT] = 0.0 if pays else point_worth(before)
-        plan[p, Plan_.LOSS_PER_CURRENCY] = (
-            back_per_currency(before, behaviour) + back_per_visit(before, behaviour) / basket
-        )
-        plan[p, Plan_.FAIR] = self._notice(firm).fair
-        self.population.resent(p, old._replace(plan=plan), self.rules, self.told().context)
-
-    def _notice(self, firm: int) -> Notice:
-        """What is known, and promised, of the change of a firm's programme in this week or announced for later."""
-        name, found = self.world.firm_names[firm], Notice()
-        for event in self.world.events:
-            if isinstance(event, Change) and event.firm == name:
-                if event.week == self.week:
-                    found = found._replace(fair=event.announced > 0, grandfather=event.grandfather)
-                elif event.week - event.announced <= self.week < event.week:
-                    found = found._replace(coming=event.week)
-        return found
-
-    def _loss(self, firm: int, before: Programme | None, now: Programme | None) -> Worse:
-        """What a change takes from members."""
-        if before is None or now is None:
-            return Worse()
-        behaviour, notice = self.world.behaviour, self._notice(firm)
-        basket = float(np.mean([s.basket.mean for s in self.world.customers.segments]))
-
-        def back(form: Programme) -> float:
-            return back_per_currency(form, behaviour) + back_per_visit(form, behaviour) / basket
-
-        point = max(point_worth(before) - point_worth(now), 0.0) if point_worth(now) > 0 else 0.0
-        return Worse(0.0 if notice.grandfather else point, max(back(before) - back(now), 0.0), notice.fair)
-
-    def _offers_of(self, firm: int) -> Offering:
-        """The programme of a firm as it is this week."""
-        programme, notice = self.firms[firm].spec.programme, self._notice(firm)
-        urgent = False
-        if programme is not None and notice.coming is not None:
-            plans = [plan.programme for week, plan in self._courses[firm] if week == notice.coming]
-            after = plans[0] if plans else programme
-            urgent = point_worth(after) < point_worth(programme) or (
-                after is not None and bool(after.stamps)
-            ) < bool(programme.stamps)
-        worse = self._worse.get(firm, Worse())
-        changing = urgent or (programme is not None and varies(programme)) or self._urgent.get(firm, False)
-        changing = changing or worse != self._felt.get(firm, Worse())
-        self._urgent[firm], self._felt[firm] = urgent, worse
-        return Offering(Offered(firm, programme, urgent, worse), changing)
+    def _offering(self, firm: int) -> Offering:
+        programme = self.firms[firm].spec.programme
+        return self._changes.offering(firm, programme, self._courses[firm], self.week)
 
     def _mark(self) -> None:
         into = self.week - self.burn_in
@@ -409,12 +277,14 @@ class Market(WeeklyModel):
         self.diaries.open(told, [self.firms[number].spec.programme for number in self._with_programme])
         tally = self.population.live_week(told=told, rules=self.rules, threads=self.threads)
         self.diaries.write()
-        self._tallies.append(tally if self._closing is None else tally + self._closing)
+        closing = self._changes.closing
+        self._tallies.append(tally if closing is None else tally + closing)
 
     def told(self) -> Told:
         """What the weekly pass is told about this week."""
         behaviour = self.world.behaviour
-        posted, outreach = posted_of(self.firms, behaviour), outreach_of(self.firms, behaviour)
+        posted = posted_of(self.firms, behaviour, self._effort)
+        outreach = outreach_of(self.firms, behaviour)
         shares = np.array([f.spec.share for f in self.firms])
         level = float((shares * posted.price).sum() / shares.sum())
         customers = self.world.customers
@@ -422,11 +292,12 @@ class Market(WeeklyModel):
             week=self.week,
             seed=U32(self.seed),
             replicate=U32(self.replicate),
-            pull=pull(F32(level), self.rules.need),
             lapse_weeks=self._lapse_weeks,
             leaver=(-1 if customers.prospects > 0 else 1) if customers.replace_leavers else 0,
             reaches=int(outreach.acts.any() or outreach.binds.any()),
             census=int(self.week % SURVEY_EVERY == SURVEY_EVERY - 1),
+            worth=self.population.worth_row,
+            served=self.population.served_row,
         )
         return Told(
             posted=posted,
@@ -436,6 +307,8 @@ class Market(WeeklyModel):
             terms=self._terms,
             programme_of=self._programme_of,
             circle=self.population.circle,
+            stage=stage_of(self.world, self.week, level),
+            outlets=Outlets(np.zeros(0, np.int32), *np.zeros((2, 0, len(self.firms)), np.float32)),
             context=context,
         )
 
@@ -511,7 +384,7 @@ class Market(WeeklyModel):
 
     def _make_terms(self) -> Terms:
         return terms_of(
-            [self._offers_of(number).offered for number in self._with_programme],
+            [self._offering(number).offered for number in self._with_programme],
             behaviour=self.world.behaviour,
             layout=self._layout,
             firms=len(self.firms),
@@ -621,75 +494,13 @@ class Market(WeeklyModel):
         active customers, surveyed_satisfaction over those who answered, intention and behavioural over those counted
         in the census; NaN where there is none. `price` is the index posted.
         """
-        import pandas as pd
-
-        tallies = self.tallies
-        weeks, segments, firms, _, _ = tallies.shape
-        index = pd.MultiIndex.from_product(
-            [
-                range(weeks),
-                [s.name for s in self.world.customers.segments],
-                self.world.firm_names,
-                ["non-member", "member"],
-            ],
-            names=["week", "segment", "firm", "membership"],
-        )
-        columns = {t.name.lower(): tallies[..., t].ravel() for t in Tally}
-        frame = pd.DataFrame(columns, index=index).reset_index()
-        for name in ("revenue", "goods", "discount", "cohort_contribution"):
-            frame[name] = frame[name] / 100.0
-        for among, names in _MEANS.items():
-            people = frame[among].where(frame[among] > 0)
-            for name in names:
-                frame[name] = frame[name] / INDEX_SCALE / people
-        prices = np.broadcast_to(self.prices[:, None, :, None], (weeks, segments, firms, 2))
-        frame.insert(4, "price", prices.ravel())
-        frame.insert(1, "measured", frame["week"] >= self.burn_in)
-        return frame
+        return tables.panel(self)
 
     def books(self) -> pd.DataFrame:
         """Balances of every firm's accounts at the end of each week, in currency, debits positive."""
-        import pandas as pd
-
-        frames = []
-        for firm in self.firms:
-            frame = pd.DataFrame(firm.ledger.weeks / 100.0, columns=[a.name.lower() for a in Account])
-            frame.insert(0, "profit", firm.ledger.profits / 100.0)
-            frame.insert(0, "firm", firm.name)
-            frame.insert(0, "week", range(len(frame)))
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+        return tables.books(self)
 
     @property
     def datacollector(self) -> mesa.DataCollector:
         """The weekly history in the shape of Mesa's DataCollector, filled on demand."""
-        columns = [t.name.lower() for t in Tally]
-        totals = self.tallies.sum(axis=(1, 3))
-        collector = mesa.DataCollector(
-            model_reporters={f"{f.name}.{c}": f"{f.name}.{c}" for f in self.firms for c in columns}
-        )
-        for f in self.firms:
-            for i, c in enumerate(columns):
-                collector.model_vars[f"{f.name}.{c}"] = totals[:, f.number, i].tolist()
-        return collector
-
-
-def warm() -> None:
-    """Compile all that a market needs, or load it from the cache."""
-    programme = {"stamps": {"needed": 2, "reward": 1.0}}
-    world = Scenario.model_validate(
-        {
-            "title": "warm-up",
-            "source": "none",
-            "horizon": {"weeks": 2, "burn_in": 1},
-            "category": {"name": "any"},
-            "customers": {
-                "count": 1,
-                "segments": [{"name": "one", "purchase_rate": {"mean": 1.0}, "basket": {"mean": 1.0}}],
-            },
-            "firms": [{"name": "one", "share": 1.0, "unit_cost": 0.5, "programme": programme}],
-            "focus": "one",
-            "designs": {"closed": {"programme": None}},
-        }
-    )
-    Market(world, design="closed").run()
+        return tables.datacollector(self)
