@@ -48,6 +48,8 @@ class Firm(MarketAgent):
         self.desk = ComplaintDesk(learning)
         self.holds_event = False
         """whether its community meets this week"""
+        self.is_there = True
+        """whether it has entered the market and not left it"""
         self.closed = False
         """whether nobody can buy there this week"""
         self.served = 1.0
@@ -108,11 +110,13 @@ class Firm(MarketAgent):
         partners = programme.partners
         return Agreement(partners.firms, partners.price, partners.refund)
 
-    def close_books(self, tally: NDArray[np.int64], settled: Settlement = NOTHING) -> None:
+    def close_books(
+        self, tally: NDArray[np.int64], service: int, settled: Settlement = NOTHING
+    ) -> None:
         """Post a week.
 
         tally: the firm's weekly tally, summed over segments, membership x TALLIES, with what is its own in it
-        (`settlement.brought_home`). settled: with partners.
+        (`settlement.brought_home`). service: cents spent on serving purchases. settled: with partners.
         """
         t = [int(x) for x in tally.sum(axis=0)]
         post = self.ledger.post
@@ -121,8 +125,8 @@ class Firm(MarketAgent):
         post(Account.CASH, Account.REVENUE, t[Tally.REVENUE])
         post(Account.GOODS, Account.CASH, t[Tally.GOODS])
         post(Account.REFUNDS, Account.CASH, t[Tally.RETURNED_CENTS] - t[Tally.RETURNED_GOODS])
-        post(Account.SERVICE, Account.CASH, t[Tally.PURCHASES] * cents(self.spec.service_cost))
-        post(Account.FIXED, Account.CASH, cents(self.spec.fixed_cost))
+        post(Account.SERVICE, Account.CASH, service)
+        post(Account.FIXED, Account.CASH, cents(self.spec.fixed_cost) if self.is_there else 0)
         handed_out = self._close_promises(t, settled)
         outside = self._income(t, settled, handed_out)
         self._running(t, tally[0])

@@ -34,6 +34,7 @@ from sim.measures.tally import TALLIES, Tally
 from sim.population.acquaintance import make_known
 from sim.population.agents import CustomerSet, MarketAgents
 from sim.population.attributes import Attributes
+from sim.population.closure import lose
 from sim.population.briefing import (
     desk_of,
     outreach_of,
@@ -223,11 +224,9 @@ class Market(WeeklyModel):
     def _adopt(self) -> None:
         changes = self._changes
         changes.begin()
-        changed = [
-            (firm, plan)
-            for firm, plan in zip(self.firms, self._plans(), strict=True)
-            if plan is not firm.spec
-        ]
+        plans = self._plans()
+        self._open_and_close()
+        changed = [(firm, plan) for firm, plan in zip(self.firms, plans, strict=True) if plan is not firm.spec]
         for firm, plan in changed:
             before, old = firm.spec.programme, self._terms
             make_known(self.population, firm.number, firm.spec, plan)
@@ -242,6 +241,22 @@ class Market(WeeklyModel):
                 changes.honour(firm.number, p, before, plan.programme, old, self._terms, context)
         if not changed and any(self._offering(number).changing for number in self._with_programme):
             self._terms = self._make_terms()
+
+    def _is_there(self, name: str) -> bool:
+        """Whether a firm has entered the market and not left it by this week."""
+        mine = [event for event in self.world.events if getattr(event, "firm", None) == name]
+        entered = all(event.week <= self.week for event in mine if isinstance(event, Entry))
+        return entered and not any(event.week <= self.week for event in mine if isinstance(event, Exit))
+
+    def _open_and_close(self) -> None:
+        there = [self._is_there(name) for name in self.world.firm_names]
+        for firm in self.firms:
+            leaves = firm.is_there and not there[firm.number] and self.week > 0
+            firm.is_there = there[firm.number]
+            firm.closed = not firm.is_there
+            firm.plan_capacity(self.world.customers.count)
+            if leaves:
+                lose(self.population, firm.number, [g for g, here in enumerate(there) if here])
 
     def _plans(self) -> list[FirmPlan]:
         """What each firm follows this week: its course."""
@@ -317,9 +332,17 @@ class Market(WeeklyModel):
         self._check_ledgers(tally)
         agreements = {firm.name: firm.agreement for firm in self.firms if firm.agreement is not None}
         settled = settle(agreements, self.world.firm_names, tally.sum(axis=1))
-        home = brought_home(tally, self._owners)
+        home, service = brought_home(tally, self._owners), self._service()
         for firm in self.firms:
-            firm.close_books(home[firm.number], settled[firm.name])
+            firm.close_books(home[firm.number], service[firm.number], settled[firm.name])
+
+    def _service(self) -> list[int]:
+        """Cents that each firm spent on serving purchases this week: by segment, basic service apart."""
+        t = self._tallies[-1].sum(axis=2)
+        posted = posted_of(self.firms, self.world.behaviour, self._effort)
+        basic = t[:, :, Tally.BASIC_PURCHASES]
+        spent = (t[:, :, Tally.PURCHASES] - basic) * posted.service_cents + basic * posted.basic_cents
+        return [int(cents) for cents in spent.sum(axis=0)]
 
     def _check_ledgers(self, tally: NDArray[np.int64]) -> None:
         """Points and stamps neither vanish nor appear: balance before + earned = used + lost + balance now."""
