@@ -397,7 +397,8 @@ def busy_with(**behaviour: bool) -> Market:
 
 @cache
 def bustling_with(**behaviour: bool) -> Market:
-    world = bustling()
+    world = bustling().replace("firms.Harbour.staff", {"employees": 5.0, "wage": 500.0})
+    world = world.replace("designs.cards.quality", {"improvement": {"budget": 500.0}})
     for name, enabled in behaviour.items():
         world = world.replace(f"behaviour.{name}.enabled", enabled)
     return Market(world, design="cards", customers=400).run()

@@ -27,11 +27,14 @@ class ComplaintDesk:
         """Ways to complain that customers find."""
         return plan.channels if plan else STAFF_ONLY
 
-    def answer_chance(self, plan: DeskPlan | None, customers: int) -> float:
-        """Chance that a complaint that waits is answered this week, in a market of so many customers."""
+    def answer_chance(self, plan: DeskPlan | None, customers: int, hands: float = 1.0) -> float:
+        """Chance that a complaint that waits is answered this week, in a market of so many customers.
+
+        hands: what staff at work leave of the capacity, as a factor.
+        """
         if plan is None:
             return 0.0
-        capacity = plan.capacity * customers / 1000.0
+        capacity = plan.capacity * hands * customers / 1000.0
         return min(1.0, capacity / self.waiting) if self.waiting else 1.0
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +11,28 @@ from numpy.typing import NDArray
 from sim.adapter import MarketAgent
 from sim.firms.complaint_desk import ComplaintDesk
 from sim.firms.deferral import Deferral, PointsWeek, deferral_terms
+from sim.firms.improvement import ImprovementRoom
 from sim.firms.ledger import Account, Ledger
 from sim.firms.points import Promises, cents
 from sim.firms.policies import PricePolicy, price_policies
 from sim.firms.settlement import NOTHING, Agreement, Settlement
+from sim.firms.staff import StaffRoom
 from sim.measures.tally import Tally
+from sim.rules import Behaviour
 from sim.rules.capacity import next_demand, served_share
 from sim.rules.learning import LearningNumbers
-from sim.scenario import Event, Points
+from sim.scenario import Event, LayOff, Points
 from sim.scenario import Firm as FirmSpec
+
+
+class Usual(NamedTuple):
+    """What a firm may expect of a usual week."""
+
+    customers: int = 0
+    """of the market"""
+    purchases: float = 0.0
+    sales: float = 0.0
+    """currency"""
 
 
 class Firm(MarketAgent):
@@ -33,6 +46,8 @@ class Firm(MarketAgent):
         spec: FirmSpec,
         events: Sequence[Event],
         learning: LearningNumbers,
+        behaviour: Behaviour | None = None,
+        usual: Usual | None = None,
     ) -> None:
         super().__init__(model, unique_id)
         self.number = number
@@ -46,6 +61,12 @@ class Firm(MarketAgent):
         self.price = spec.price.level
         self._launched = False
         self.desk = ComplaintDesk(learning)
+        behaviour, self._usual = behaviour or Behaviour(), usual or Usual()
+        self.staff = StaffRoom(behaviour.staffing)
+        if spec.staff is not None and self._usual.customers:
+            self.staff.start(spec.staff, self._usual.purchases, self._usual.customers)
+        self.improvement = ImprovementRoom(behaviour.improvement, spec.quality.improvement, self._usual.sales)
+        self._lay_offs = [e for e in events if isinstance(e, LayOff) and e.firm == spec.name]
         self.holds_event = False
         """whether its community meets this week"""
         self.is_there = True
@@ -72,7 +93,10 @@ class Firm(MarketAgent):
         self._promised, self.promises = self.promises, Promises.of(spec.programme)
 
     def post_price(self, week: int) -> float:
-        """Set and return this week's price index."""
+        """Set and return this week's price index; say who has to go."""
+        for event in self._lay_offs:
+            if event.week == week:
+                self.staff.lay_off(event.share)
         community = self.spec.community
         self.holds_event = community is not None and week % community.every == community.every - 1
         price = self.spec.price.level
@@ -111,12 +135,17 @@ class Firm(MarketAgent):
         return Agreement(partners.firms, partners.price, partners.refund)
 
     def close_books(
-        self, tally: NDArray[np.int64], service: int, settled: Settlement = NOTHING
+        self,
+        tally: NDArray[np.int64],
+        service: int = 0,
+        settled: Settlement = NOTHING,
+        watching: bool = False,
     ) -> None:
         """Post a week.
 
         tally: the firm's weekly tally, summed over segments, membership x TALLIES, with what is its own in it
-        (`settlement.brought_home`). service: cents spent on serving purchases. settled: with partners.
+        (`settlement.brought_home`). service: cents spent on serving purchases. settled: with partners. watching:
+        whether the week belongs to those that say what is usual (the burn-in).
         """
         t = [int(x) for x in tally.sum(axis=0)]
         post = self.ledger.post
@@ -135,6 +164,12 @@ class Firm(MarketAgent):
         post(Account.RECOVERY, Account.CASH, self._recovery(t))
         post(Account.COMMUNICATION, Account.CASH, self._communication(t, int(tally[1, Tally.REACHABLE])))
         post(Account.ACQUISITION, Account.CASH, self._acquisition(t))
+        self.staff.week(
+            self.spec.staff if self.is_there else None, t[Tally.PURCHASES], self._usual.customers, watching
+        )
+        self.improvement.week(self.spec.quality.improvement, t[Tally.REVENUE] / 100.0, watching)
+        post(Account.STAFF, Account.CASH, self.staff.last.cost)
+        post(Account.IMPROVEMENT, Account.CASH, self.improvement.cost)
         self.desk.close_week(
             self.spec.complaint_desk,
             t[Tally.COMPLAINTS],

@@ -58,6 +58,10 @@ class Account(IntEnum):
     """income: points that partners outside the category bought for our members"""
     FUNDING = 20
     """income: suppliers' share of the rewards handed out"""
+    STAFF = 21
+    """expense: wages, training, hiring, severance"""
+    IMPROVEMENT = 22
+    """expense: budget for improvement"""
 
 
 ACCOUNTS = len(Account)

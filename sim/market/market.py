@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from sim.adapter import WeeklyModel, count_step
 from sim.draws import U32
-from sim.firms.firm import Firm
+from sim.firms.firm import Firm, Usual
 from sim.firms.ledger import Account
 from sim.firms.settlement import brought_home, settle
 from sim.market import tables
@@ -34,7 +34,6 @@ from sim.measures.tally import TALLIES, Tally
 from sim.population.acquaintance import make_known
 from sim.population.agents import CustomerSet, MarketAgents
 from sim.population.attributes import Attributes
-from sim.population.closure import lose
 from sim.population.briefing import (
     desk_of,
     outreach_of,
@@ -43,7 +42,9 @@ from sim.population.briefing import (
     sizes_of,
     stage_of,
     surveys_of,
+    usual_sales,
 )
+from sim.population.closure import lose
 from sim.population.customer import Customer
 from sim.population.diary import Cast, Diaries, Diary
 from sim.population.network import Network, small_world
@@ -51,7 +52,7 @@ from sim.population.population import Population
 from sim.population.terms import layout_of, terms_of
 from sim.population.told import Context, Outlets, Terms, Told
 from sim.rules.survey import SURVEY_EVERY
-from sim.scenario import Fault, Scenario, ScenarioError
+from sim.scenario import Entry, Exit, Fault, Scenario, ScenarioError
 from sim.scenario import Firm as FirmPlan
 
 if TYPE_CHECKING:
@@ -107,8 +108,17 @@ class Market(WeeklyModel):
         self.rules = world.behaviour.numbers()
         first_id = world.customers.count + 1  # customers have the ids before
         self.firms = [
-            Firm(self, first_id + i, i, spec, world.events, self.rules.learning)
-            for i, spec in enumerate(world.firms)
+            Firm(
+                self,
+                first_id + i,
+                i,
+                spec,
+                world.events,
+                self.rules.learning,
+                world.behaviour,
+                Usual(world.customers.count, *sales),
+            )
+            for i, (spec, sales) in enumerate(zip(world.firms, usual_sales(world), strict=True))
         ]
         self.focus = world.firm_names.index(world.focus)
         self._courses = [world.course(f.name, design if f.number == self.focus else None) for f in self.firms]
@@ -226,7 +236,9 @@ class Market(WeeklyModel):
         changes.begin()
         plans = self._plans()
         self._open_and_close()
-        changed = [(firm, plan) for firm, plan in zip(self.firms, plans, strict=True) if plan is not firm.spec]
+        changed = [
+            (firm, plan) for firm, plan in zip(self.firms, plans, strict=True) if plan is not firm.spec
+        ]
         for firm, plan in changed:
             before, old = firm.spec.programme, self._terms
             make_known(self.population, firm.number, firm.spec, plan)
@@ -334,7 +346,12 @@ class Market(WeeklyModel):
         settled = settle(agreements, self.world.firm_names, tally.sum(axis=1))
         home, service = brought_home(tally, self._owners), self._service()
         for firm in self.firms:
-            firm.close_books(home[firm.number], service[firm.number], settled[firm.name])
+            firm.close_books(
+                home[firm.number],
+                service[firm.number],
+                settled[firm.name],
+                watching=self.week < self.burn_in,
+            )
 
     def _service(self) -> list[int]:
         """Cents that each firm spent on serving purchases this week: by segment, basic service apart."""

@@ -9,7 +9,7 @@ from sim.measures.tally import Tally
 def profit(record: Record) -> float:
     """All income (sales, breakage, membership fees, what partners and suppliers of the programme pay) less all expense
     (goods, refunds, service, rewards as they are promised, programme, answering complaints, communication, acquisition,
-    fixed cost) over the measured weeks, not discounted."""
+    staff, improvement, fixed cost) over the measured weeks, not discounted."""
     return float(record.profits.sum()) / 100.0
 
 

@@ -31,6 +31,8 @@ class Acting(Protocol):
     holds_event: bool
     available: float
     desk: Any
+    staff: Any
+    improvement: Any
 
 
 def _reals(values: Sequence[float]) -> NDArray[np.float32]:
@@ -44,6 +46,11 @@ def _wholes(values: Sequence[int | bool]) -> NDArray[np.int32]:
 def _each(specs: Sequence[Firm], part: str, of: Callable[[Any], float], without: float = 0.0) -> list[float]:
     """One number a firm, of an optional part of it."""
     return [of(getattr(s, part)) if getattr(s, part) is not None else without for s in specs]
+
+
+def _failure_factor(firm: Acting) -> float:
+    """What complaints heard, staff and care make of the usual failure rate."""
+    return float(firm.desk.failure_factor * firm.staff.failure_factor * firm.improvement.failure_factor)
 
 
 def posted_of(firms: Sequence[Acting], behaviour: Behaviour, effort: Sequence[float]) -> Posted:
@@ -63,11 +70,11 @@ def posted_of(firms: Sequence[Acting], behaviour: Behaviour, effort: Sequence[fl
         price=_reals([f.posted_price for f in firms]),
         unit_cost=_reals([s.unit_cost for s in specs]),
         service_cents=np.array([[cents(s.service_cost * e) for s in specs] for e in effort], np.int64),
-        quality=_reals([s.quality.level for s in specs]),
+        quality=_reals([f.spec.quality.level + f.staff.quality_shift for f in firms]),
         usual_quality=_reals([s.quality.usual for s in specs]),
-        spread=_reals([s.quality.spread for s in specs]),
+        spread=_reals([f.spec.quality.spread * f.improvement.spread_factor for f in firms]),
         failure_rate=_reals(
-            [f.spec.quality.failure_rate * f.desk.failure_factor if fails else 0.0 for f in firms]
+            [f.spec.quality.failure_rate * _failure_factor(f) if fails else 0.0 for f in firms]
         ),
         failure_severity=_reals([s.quality.failure_severity for s in specs]),
         core_share=_reals([s.quality.failure_core_share for s in specs]),
@@ -161,7 +168,12 @@ def desk_of(firms: Sequence[Acting], customers: int) -> Desk:
     plans = [f.spec.complaint_desk for f in firms]
     return Desk(
         channels=_reals([f.desk.channels(p) for f, p in zip(firms, plans, strict=True)]),
-        answer_chance=_reals([f.desk.answer_chance(p, customers) for f, p in zip(firms, plans, strict=True)]),
+        answer_chance=_reals(
+            [
+                f.desk.answer_chance(p, customers, f.staff.answer_factor)
+                for f, p in zip(firms, plans, strict=True)
+            ]
+        ),
         empowerment=_reals([p.empowerment if p else 0.0 for p in plans]),
         compensation=_reals([p.compensation if p else 0.0 for p in plans]),
     )
@@ -205,6 +217,20 @@ def sizes_of(world: Scenario) -> list[int]:
     for i in np.argsort(-(exact - sizes), kind="stable")[:short]:
         sizes[i] += 1
     return [int(n) for n in sizes]
+
+
+def usual_sales(world: Scenario) -> list[tuple[float, float]]:
+    """Purchases and currency in a week that each firm may expect at the usual prices, by its shares."""
+    found = []
+    for firm in world.firms:
+        purchases = currency = 0.0
+        for size, s in zip(sizes_of(world), world.customers.segments, strict=True):
+            shares = s.shares or {f.name: f.share for f in world.firms}
+            mine = size * s.purchase_rate.mean * shares.get(firm.name, 0.0) / sum(shares.values())
+            purchases += mine
+            currency += mine * s.basket.mean
+        found.append((purchases, currency))
+    return found
 
 
 def segments_of(world: Scenario) -> Segments:

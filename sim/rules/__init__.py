@@ -31,6 +31,7 @@ from sim.rules.experience import Experience, ExperienceNumbers
 from sim.rules.expiry import ExpiryPressure, ExpiryPressureNumbers
 from sim.rules.failure import Failure, FailureNumbers
 from sim.rules.fairness import Fairness, FairnessNumbers
+from sim.rules.improvement import Improvement
 from sim.rules.inertia import Inertia, InertiaNumbers
 from sim.rules.join import Join, JoinNumbers
 from sim.rules.learning import Learning, LearningNumbers
@@ -50,6 +51,7 @@ from sim.rules.redemption import Redemption, RedemptionNumbers
 from sim.rules.referral import Referral, ReferralNumbers
 from sim.rules.reward_kind import RewardKind, RewardKindNumbers
 from sim.rules.satisfaction import Satisfaction, SatisfactionNumbers
+from sim.rules.staffing import Staffing
 from sim.rules.stamps import Stamps
 from sim.rules.standard import Standard, StandardNumbers
 from sim.rules.status import Status, StatusNumbers
@@ -162,6 +164,10 @@ class Behaviour(BaseModel):
     )
     win_back: WinBack = Field(default=WinBack(), description="offers to lost customers")
     learning: Learning = Field(default=Learning(), description="firms learn from complaints")
+    improvement: Improvement = Field(
+        default=Improvement(), description="care that lowers failures and spread"
+    )
+    staffing: Staffing = Field(default=Staffing(), description="morale, skill and load of staff")
     redemption: Redemption = Field(
         default=Redemption(), description="rewards that wait until they are worth the trouble"
     )

@@ -4,9 +4,10 @@ from sim.scenario.category import Category, Horizon
 from sim.scenario.communication import Advertising, Contacts, Deal, Education, Referral, Triggers
 from sim.scenario.customers import Basket, Customers, Leaving, PriceSensitivity, PurchaseRate, Segment
 from sim.scenario.errors import Fault, ScenarioError
-from sim.scenario.event import Change, Event, PriceWar
+from sim.scenario.event import Change, Event, LayOff, PriceWar
 from sim.scenario.files import check, dumps, load, save
 from sim.scenario.firm import Firm, Price, Quality
+from sim.scenario.improvement import Improvement
 from sim.scenario.network import Network
 from sim.scenario.presence import Entry, Exit
 from sim.scenario.programme import (
@@ -42,6 +43,7 @@ from sim.scenario.programme import (
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import json_schema, schema_text
 from sim.scenario.service import ComplaintDesk, Convenience, Gestures, Range
+from sim.scenario.staff import Staff
 from sim.scenario.survey import Survey
 from sim.scenario.ties import Community, Contract, WinBack
 from sim.scenario.times import Recession, Season
@@ -77,6 +79,8 @@ __all__ = [
     "Gift",
     "Guard",
     "Horizon",
+    "Improvement",
+    "LayOff",
     "Leaving",
     "Level",
     "Match",
@@ -104,6 +108,7 @@ __all__ = [
     "ScenarioError",
     "Season",
     "Segment",
+    "Staff",
     "Stamps",
     "Streak",
     "Surprise",

@@ -69,6 +69,28 @@ class Change(Part):
     note: str | None = Field(default=None, max_length=10_000, description="What a reader should know of it.")
 
 
+class LayOff(Part):
+    """A firm lays off a part of its staff in one week, and does not hire them again.
+
+    Until it changes `staff.employees`; then it has what that says.
+    """
+
+    kind: Literal["lay_off"] = Field(description="What happens.")
+    firm: Name = Field(description="Name of the firm that lays off.")
+    week: int = Field(
+        ge=0,
+        le=5199,
+        description="Week of the lay-off; week 0 is the start of the simulation, burn-in included.",
+        json_schema_extra=unit("week"),
+    )
+    share: float = Field(
+        gt=0.0,
+        lt=1.0,
+        description="Share of its people who have to go.",
+        json_schema_extra=unit("share of employees"),
+    )
+
+
 def _kind(event: Any) -> str | None:
     """What tells events apart; nothing where a file does not say it as text."""
     kind = peek(event, "kind")
@@ -85,7 +107,8 @@ Event = Annotated[
     | Annotated[Change, Tag("change")]
     | Annotated[Recession, Tag("recession")]
     | Annotated[Entry, Tag("entry")]
-    | Annotated[Exit, Tag("exit")],
+    | Annotated[Exit, Tag("exit")]
+    | Annotated[LayOff, Tag("lay_off")],
     Discriminator(_kind),
     BeforeValidator(_a_preset_is_laid_under),
 ]

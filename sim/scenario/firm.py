@@ -5,9 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from sim.scenario.communication import Advertising, Contacts, Deal, Education, Referral
+from sim.scenario.improvement import Improvement
 from sim.scenario.part import Name, Part, unit
 from sim.scenario.programme import Programme
 from sim.scenario.service import ComplaintDesk, Convenience, Gestures, Range, level_given
+from sim.scenario.staff import Staff
 from sim.scenario.survey import Survey
 from sim.scenario.ties import Community, Contract, WinBack
 
@@ -75,6 +77,9 @@ class Quality(Part):
         le=1.0,
         description="Share of failures that are of the core service, not of the encounter.",
         json_schema_extra=unit("share of failures"),
+    )
+    improvement: Improvement | None = Field(
+        default=None, description="Its budget for continuous improvement; left out, there is none."
     )
 
 
@@ -181,5 +186,8 @@ class Firm(Part):
     )
     win_back: WinBack | None = Field(
         default=None, description="Offers to lost customers; left out, there are none."
+    )
+    staff: Staff | None = Field(
+        default=None, description="Those who serve; left out, service is as planned whatever is asked of it."
     )
     survey: Survey = Field(default=Survey(), description="How it asks customers what they think.")

@@ -85,6 +85,23 @@ def idle_parts(data: Any) -> Iterator[Finding]:
                 yield from _unmet(need, Turn(0, ("firms", i), plan), changes, designs)
 
 
+def idle_lay_offs(data: Any) -> Iterator[Finding]:
+    """Lay-offs of firms that have no staff by then, under any design."""
+    focal = focal_firm(data)
+    for i, event in enumerate(rows(peek(data, "events"))):
+        if peek(event, "kind") != "lay_off":
+            continue
+        for firm in rows(peek(data, "firms")):
+            name = peek(firm, "name")
+            if name == peek(event, "firm") and isinstance(name, str):
+                turns = [*changes_of(data, name), *(designs_of(data) if firm is focal else [])]
+                if peek(firm, "staff") is None and not any(peek(t.patch, "staff") for t in turns):
+                    yield Finding(
+                        ("events", i, "firm"),
+                        f"'{name}' has no staff to lay off; give it 'staff' or leave the event out",
+                    )
+
+
 def _unmet(need: Need, written: Turn, changes: list[Turn], designs: list[Turn]) -> Iterator[Finding]:
     def after(turn: Turn) -> Any:
         return merged(written.patch, turn.patch)

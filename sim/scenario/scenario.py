@@ -18,7 +18,7 @@ from sim.scenario.errors import Fault, ScenarioError, advice, nearest
 from sim.scenario.event import Event
 from sim.scenario.findings import together
 from sim.scenario.firm import Firm
-from sim.scenario.idle import idle_parts
+from sim.scenario.idle import idle_lay_offs, idle_parts
 from sim.scenario.part import CURRENCY_PATTERN, Free, FrozenDict, Name, Part, thaw
 from sim.scenario.paths import put, resolve
 from sim.scenario.presets import unpacked
@@ -64,7 +64,7 @@ class Scenario(Part):
             return handler(data)
         data = unpacked(data)
         findings = [*disagreements(data), *design_findings(data), *change_findings(data)]
-        findings += [*programme_findings(data), *idle_parts(data)]
+        findings += [*programme_findings(data), *idle_parts(data), *idle_lay_offs(data)]
         return together(handler, data, findings)
 
     def __eq__(self, other: object) -> bool:

@@ -17,6 +17,7 @@ from sim.validation import (
     minds,
     repeat_buying,
     service_chain,
+    staff,
     stockpiling,
     tiers,
     voices,
@@ -38,5 +39,6 @@ FINDINGS: tuple[Finding, ...] = (
     *tiers.FINDINGS,
     *stockpiling.FINDINGS,
     *clubs.FINDINGS,
+    *staff.FINDINGS,
 )
 """All findings that are run so far, by family."""
