@@ -78,7 +78,8 @@ class Stream(IntEnum):
     CARD = 23
     """one call a programme, for good: has its co-brand card (k: programme)"""
     DEALER = 24
-    """which dealer a customer buys from, for good (name: entered + 1); what dealers do (customer: dealer)"""
+    """what a dealer is and does (customer: dealer; k below 64); which dealer a customer buys from (week: entered + 1;
+    k 64)"""
     CRISIS = 25
     """one call a week and crisis: hears of it, is harmed (k: event)"""
     CAMPAIGN = 26

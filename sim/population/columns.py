@@ -104,7 +104,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("challenge", "int32", "element", "packed", "progress in the challenge taken up; 0 for none"),
     Column("streak", "int32", "element", "packed", "links of the streak, and whether this one is done"),
     Column("card_week", "int32", "element", "week", "week in which the open stamp card was begun"),
-    Column("served", "int32", "account", "bits", "firm f: bit f for one who gets basic service there"),
+    Column(
+        "served",
+        "int32",
+        "account",
+        "bits",
+        "firm f: bit f for one who gets basic service there, bit 16 + f for one whom it let go",
+    ),
 )
 
 

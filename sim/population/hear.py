@@ -65,6 +65,7 @@ from sim.population.moments import (
 )
 from sim.population.talk import REFERRAL, WARNING, spoken_firm, spoken_kind
 from sim.population.told import Rule, Tag
+from sim.population.trade import is_let_go
 from sim.rules.community import after_event, takes_part
 from sim.rules.contact import after_contact, opts_out
 from sim.rules.contract import is_bound
@@ -264,7 +265,7 @@ def keep_ties(reals, wholes, j, customer, seg, f, outreach, programme_of, rules,
     elif active and takes_part(unit(b), outreach.community_reach[f], reals[attachment, j]):
         wholes[TIES, j] |= bit(f)
         wholes[HAPPENED, j] |= I32(JOINED_COMMUNITY)
-    if last != NEVER and not has(wholes[KNOWS, j], f):
+    if last != NEVER and not has(wholes[KNOWS, j], f) and not is_let_go(wholes, j, f, context):
         reach = outreach.win_back_reach[f]
         back = I32(0)
         if unit(c) < reach:
@@ -336,6 +337,7 @@ def hear(reals, wholes, j, customer, seg, outreach, desk, terms, programme_of, c
             ):  # fmt: skip
                 reminded |= bit(f)
             left = wholes[CUSTOMER_WHOLES + f, j] != NEVER and not has(wholes[KNOWS, j], f)
+            left = left and not is_let_go(wholes, j, f, context)
             if outreach.binds[f] == 1 or left:
                 keep_ties(reals, wholes, j, customer, seg, f, outreach, programme_of, rules, context, tally)
     if circle.friends.size > 0:

@@ -211,7 +211,7 @@ class Population:
         """Everybody lives one week. Returns the tally: segment x firm x membership x TALLIES.
 
         The bits of the result do not depend on threads or chunk (blocks a thread takes at a time). What was sold at
-        dealers is left in `trade`: dealer x firm x purchases, cents paid, cents at the firm's own price.
+        dealers is left in `trade`: dealer x firm x purchases, cents paid, cents without the dealers' cuts.
         """
         blocks = len(self.block_size)
         if chunk is None:

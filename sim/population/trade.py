@@ -26,19 +26,18 @@ from sim.population.scratch import (
     PAID,
     RETURNED,
     VALUE,
-    VOLUME,
 )
 
 TRADE = 3
-"""What is counted of each firm at each dealer: purchases, cents paid, cents at the firm's own price."""
-_DEALER, _STOCK = U32(Stream.DEALER), U32(Stream.STOCK)
+"""What is counted of each firm at each dealer: purchases, cents paid, cents without the dealer's cut."""
+_DEALER, _STOCK, _WHERE = U32(Stream.DEALER), U32(Stream.STOCK), U32(64)
 _PER_CENT = F32(0.01)
 
 
 @scalar
 def dealer_of(customer, entered, dealers, seed, replicate):
     """Number of the dealer from whom a customer buys who entered in this week; all dealers are equally near."""
-    word, _, _, _ = philox(customer, U32(entered + 1), _DEALER, U32(0), seed, replicate)
+    word, _, _, _ = philox(customer, U32(entered + 1), _DEALER, _WHERE, seed, replicate)
     return I32(min(I32(unit(word) * F32(dealers)), I32(dealers - 1)))
 
 
@@ -53,6 +52,12 @@ def is_served(customer, week, k, f, available, seed, replicate):
 def credited(worth, cents):
     """What a customer has brought a firm (currency), after so many cents more."""
     return worth + F32(cents) * _PER_CENT
+
+
+@scalar
+def is_let_go(wholes, j, f, context):
+    """Whether a firm has parted with a customer for good: it does not invite her back, and she does not return."""
+    return context.served >= 0 and has(wholes[context.served, j], 16 + f)
 
 
 @scalar
@@ -139,17 +144,15 @@ def price_at_dealers(s, w, m, firms, outlets):
 
 
 @njit(**KERNEL)
-def sell(s, w, m, first, firms, posted, tally):
-    """Count what dealers sold; first: where the counts of trade begin."""
+def sell(s, w, m, first, firms, outlets, tally):
+    """Count what dealers sold; first: where the counts of trade begin. The maker's own discounts are no cut."""
     for j in range(m):
         f = w[CHOICE + j]
         if f >= 0:
             at = first + (w[DEALER + j] * firms + f) * TRADE
             tally[at] += 1
             tally[at + 1] += np.int64(s[CENTS + j])
-            tally[at + 2] += np.int64(
-                np.floor(s[VOLUME + j] * (posted.price[f] * (ONE + posted.fee[f])) + HALF)
-            )
+            tally[at + 2] += np.int64(np.floor(s[CENTS + j] / outlets.price[w[DEALER + j], f] + HALF))
 
 
 @njit(**KERNEL)

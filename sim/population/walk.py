@@ -393,7 +393,8 @@ class Walk:
         if self.context.worth >= 0:
             service = self.note_worth(c, firm, member, (cents - goods) * (not back), reward_cents)
         if dealers:
-            self.trade[self.dealer, firm] += (1, cents, np.int64(own_price))
+            uncut = np.int64(np.floor(F32(cents) / outlets.price[self.dealer, firm] + HALF))
+            self.trade[self.dealer, firm] += (1, cents, uncut)
         if (int(c.cohort) >> (16 + firm)) & 1:
             self._add(
                 firm,

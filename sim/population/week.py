@@ -203,7 +203,7 @@ def pass_week(
                 )
                 pay(s, w, lanes, seg, firms, posted, programme_of, context, tally)
                 if dealers > 0:
-                    sell(s, w, m, first_trade, firms, posted, tally)
+                    sell(s, w, m, first_trade, firms, outlets, tally)
                 if context.worth >= 0:
                     keep_account(
                         s, w, block_reals, block_wholes, m, seg, posted, programme_of, context, tally

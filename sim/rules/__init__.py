@@ -22,6 +22,7 @@ from sim.rules.complaint import Complaint, ComplaintNumbers
 from sim.rules.contact import Contact, ContactNumbers
 from sim.rules.contract import Contract, ContractNumbers
 from sim.rules.crowding import Crowding, CrowdingNumbers
+from sim.rules.dealing import Dealing
 from sim.rules.defection import Defection, DefectionNumbers
 from sim.rules.drift import Drift, DriftNumbers
 from sim.rules.education import Education, EducationNumbers
@@ -183,6 +184,9 @@ class Behaviour(BaseModel):
         default=RewardKind(), description="money, goods, treats and donations as rewards"
     )
     use: Use = Field(default=Use(), description="cards that must be shown, and are forgotten")
+    dealing: Dealing = Field(
+        default=Dealing(), description="dealers who push, carry and drop makers, and cut prices"
+    )
 
     def numbers(self) -> BehaviourNumbers:
         """All parameters as float32, in the order of the week's mechanisms."""

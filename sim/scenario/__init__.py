@@ -3,6 +3,7 @@
 from sim.scenario.category import Category, Horizon
 from sim.scenario.communication import Advertising, Contacts, Deal, Education, Referral, Triggers
 from sim.scenario.customers import Basket, Customers, Leaving, PriceSensitivity, PurchaseRate, Segment
+from sim.scenario.dealers import Channel, DealerMargin, Dealers, Rebate
 from sim.scenario.errors import Fault, ScenarioError
 from sim.scenario.event import Change, Event, LayOff, PriceWar
 from sim.scenario.files import check, dumps, load, save
@@ -57,6 +58,7 @@ __all__ = [
     "Category",
     "Challenge",
     "Change",
+    "Channel",
     "Club",
     "Community",
     "ComplaintDesk",
@@ -65,6 +67,8 @@ __all__ = [
     "Convenience",
     "Customers",
     "Deal",
+    "DealerMargin",
+    "Dealers",
     "Education",
     "Ending",
     "Enrolment",
@@ -101,6 +105,7 @@ __all__ = [
     "PurchaseRate",
     "Quality",
     "Range",
+    "Rebate",
     "Recession",
     "Referral",
     "Reward",

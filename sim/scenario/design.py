@@ -20,7 +20,15 @@ from sim.scenario.firm import Firm
 from sim.scenario.merge import merged
 from sim.scenario.part import FrozenDict, freeze, thaw
 
-OBSERVED = (("name",), ("share",), ("price", "usual"), ("quality", "usual"), ("convenience", "usual"))
+OBSERVED = (
+    ("name",),
+    ("share",),
+    ("price", "usual"),
+    ("quality", "usual"),
+    ("convenience", "usual"),
+    ("channel", "usual"),
+    ("channel", "coverage"),
+)
 """What a firm is and was before the designs start; no patch can change it."""
 
 

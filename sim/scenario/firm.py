@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from sim.scenario.communication import Advertising, Contacts, Deal, Education, Referral
+from sim.scenario.dealers import Channel
 from sim.scenario.improvement import Improvement
 from sim.scenario.part import Name, Part, unit
 from sim.scenario.programme import Programme
@@ -189,5 +190,9 @@ class Firm(Part):
     )
     staff: Staff | None = Field(
         default=None, description="Those who serve; left out, service is as planned whatever is asked of it."
+    )
+    channel: Channel | None = Field(
+        default=None,
+        description="Terms for its dealers; left out, the usual ones where the market has dealers.",
     )
     survey: Survey = Field(default=Survey(), description="How it asks customers what they think.")

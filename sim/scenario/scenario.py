@@ -11,8 +11,10 @@ from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_va
 from sim.rules import Behaviour
 from sim.scenario.agreement import disagreements
 from sim.scenario.category import Category, Horizon
+from sim.scenario.channels import channel_findings
 from sim.scenario.course import change_findings, changes_of, designs_of, in_time
 from sim.scenario.customers import Customers
+from sim.scenario.dealers import Dealers
 from sim.scenario.design import Patch, design_findings, patched
 from sim.scenario.errors import Fault, ScenarioError, advice, nearest
 from sim.scenario.event import Event
@@ -41,6 +43,10 @@ class Scenario(Part):
     customers: Customers = Field(description="Who buys.")
     firms: tuple[Firm, ...] = Field(min_length=1, max_length=16, description="Who sells, 1 to 16 firms.")
     focus: Name = Field(description="Name of the focal firm, whose designs and results these are.")
+    dealers: Dealers | None = Field(
+        default=None,
+        description="Dealers between firms and customers; left out, firms sell to them directly.",
+    )
     events: tuple[Event, ...] = Field(
         default=(), max_length=1000, description="What happens on a given date."
     )
@@ -65,6 +71,7 @@ class Scenario(Part):
         data = unpacked(data)
         findings = [*disagreements(data), *design_findings(data), *change_findings(data)]
         findings += [*programme_findings(data), *idle_parts(data), *idle_lay_offs(data)]
+        findings += [*channel_findings(data)]
         return together(handler, data, findings)
 
     def __eq__(self, other: object) -> bool:

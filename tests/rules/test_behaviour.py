@@ -18,7 +18,7 @@ FORM = {"__init__", "parameter"}
 RULES = sorted(path for path in ROOM.glob("*.py") if path.stem not in FORM)
 CHANGES_NOTHING_BY_ITSELF = {"points", "stamps"}
 """Mechanisms that the terms of a programme carry: off, the terms have none of them."""
-ACTS_AT_THE_FIRM = {"improvement", "staffing"}
+ACTS_AT_THE_FIRM = {"dealing", "improvement", "staffing"}
 """Mechanisms that act before customers meet the firm: off, what it posts is what it has planned."""
 
 
@@ -54,6 +54,7 @@ def test_a_rule_knows_nothing_of_mesa_files_firms_or_plots(path: Path) -> None:
         "math",
         "typing",
         "numpy",
+        "numpy.typing",
         "pydantic",
         "sim.arithmetic",
         "sim.rules.parameter",
