@@ -21,9 +21,11 @@ from sim.rules.community import Community, CommunityNumbers
 from sim.rules.complaint import Complaint, ComplaintNumbers
 from sim.rules.contact import Contact, ContactNumbers
 from sim.rules.contract import Contract, ContractNumbers
+from sim.rules.crisis import Crisis
 from sim.rules.crowding import Crowding, CrowdingNumbers
 from sim.rules.dealing import Dealing
 from sim.rules.defection import Defection, DefectionNumbers
+from sim.rules.demand import Demand
 from sim.rules.drift import Drift, DriftNumbers
 from sim.rules.education import Education, EducationNumbers
 from sim.rules.equity import Equity, EquityNumbers
@@ -52,7 +54,11 @@ from sim.rules.redemption import Redemption, RedemptionNumbers
 from sim.rules.referral import Referral, ReferralNumbers
 from sim.rules.reward_kind import RewardKind, RewardKindNumbers
 from sim.rules.satisfaction import Satisfaction, SatisfactionNumbers
+<<<<<<< ours
 from sim.rules.staffing import Staffing
+=======
+from sim.rules.selection import Selection
+>>>>>>> theirs
 from sim.rules.stamps import Stamps
 from sim.rules.standard import Standard, StandardNumbers
 from sim.rules.status import Status, StatusNumbers
@@ -184,9 +190,15 @@ class Behaviour(BaseModel):
         default=RewardKind(), description="money, goods, treats and donations as rewards"
     )
     use: Use = Field(default=Use(), description="cards that must be shown, and are forgotten")
+<<<<<<< ours
     dealing: Dealing = Field(
         default=Dealing(), description="dealers who push, carry and drop makers, and cut prices"
     )
+=======
+    crisis: Crisis = Field(default=Crisis(), description="harm that becomes known, and how it is answered")
+    demand: Demand = Field(default=Demand(), description="campaigns that form tastes and wants")
+    selection: Selection = Field(default=Selection(), description="being let go, and telling of it")
+>>>>>>> theirs
 
     def numbers(self) -> BehaviourNumbers:
         """All parameters as float32, in the order of the week's mechanisms."""

@@ -1,7 +1,9 @@
 """What a user writes: one market and the designs to compare in it, as typed, checked, unchangeable parts."""
 
+from sim.scenario.campaign import Campaign
 from sim.scenario.category import Category, Horizon
 from sim.scenario.communication import Advertising, Contacts, Deal, Education, Referral, Triggers
+from sim.scenario.crisis import Crisis, Response, Truth
 from sim.scenario.customers import Basket, Customers, Leaving, PriceSensitivity, PurchaseRate, Segment
 from sim.scenario.dealers import Channel, DealerMargin, Dealers, Rebate
 from sim.scenario.errors import Fault, ScenarioError
@@ -43,6 +45,7 @@ from sim.scenario.programme import (
 )
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import json_schema, schema_text
+from sim.scenario.selection import BasicService, Selection
 from sim.scenario.service import ComplaintDesk, Convenience, Gestures, Range
 from sim.scenario.staff import Staff
 from sim.scenario.survey import Survey
@@ -52,8 +55,10 @@ from sim.scenario.times import Recession, Season
 __all__ = [
     "Advertising",
     "Answers",
+    "BasicService",
     "Basket",
     "Books",
+    "Campaign",
     "Cap",
     "Category",
     "Challenge",
@@ -65,6 +70,7 @@ __all__ = [
     "Contacts",
     "Contract",
     "Convenience",
+    "Crisis",
     "Customers",
     "Deal",
     "DealerMargin",
@@ -108,18 +114,24 @@ __all__ = [
     "Rebate",
     "Recession",
     "Referral",
+    "Response",
     "Reward",
     "Scenario",
     "ScenarioError",
     "Season",
     "Segment",
+<<<<<<< ours
     "Staff",
+=======
+    "Selection",
+>>>>>>> theirs
     "Stamps",
     "Streak",
     "Surprise",
     "Survey",
     "Tiers",
     "Triggers",
+    "Truth",
     "WinBack",
     "check",
     "dumps",

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from sim.scenario.campaign import Campaign
+from sim.scenario.crisis import Crisis
 from sim.scenario.design import Patch
 from sim.scenario.findings import peek
 from sim.scenario.part import Name, Part, unit
@@ -105,10 +107,15 @@ def _a_preset_is_laid_under(event: Any) -> Any:
 Event = Annotated[
     Annotated[PriceWar, Tag("price_war")]
     | Annotated[Change, Tag("change")]
+<<<<<<< ours
     | Annotated[Recession, Tag("recession")]
     | Annotated[Entry, Tag("entry")]
     | Annotated[Exit, Tag("exit")]
     | Annotated[LayOff, Tag("lay_off")],
+=======
+    | Annotated[Crisis, Tag("crisis")]
+    | Annotated[Campaign, Tag("campaign")],
+>>>>>>> theirs
     Discriminator(_kind),
     BeforeValidator(_a_preset_is_laid_under),
 ]

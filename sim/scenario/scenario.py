@@ -10,6 +10,7 @@ from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_va
 
 from sim.rules import Behaviour
 from sim.scenario.agreement import disagreements
+from sim.scenario.campaign import campaign_findings
 from sim.scenario.category import Category, Horizon
 from sim.scenario.channels import channel_findings
 from sim.scenario.course import change_findings, changes_of, designs_of, in_time
@@ -20,7 +21,12 @@ from sim.scenario.errors import Fault, ScenarioError, advice, nearest
 from sim.scenario.event import Event
 from sim.scenario.findings import together
 from sim.scenario.firm import Firm
+<<<<<<< ours
 from sim.scenario.idle import idle_lay_offs, idle_parts
+=======
+from sim.scenario.heirs import selection_findings
+from sim.scenario.idle import idle_parts
+>>>>>>> theirs
 from sim.scenario.part import CURRENCY_PATTERN, Free, FrozenDict, Name, Part, thaw
 from sim.scenario.paths import put, resolve
 from sim.scenario.presets import unpacked
@@ -70,8 +76,13 @@ class Scenario(Part):
             return handler(data)
         data = unpacked(data)
         findings = [*disagreements(data), *design_findings(data), *change_findings(data)]
+<<<<<<< ours
         findings += [*programme_findings(data), *idle_parts(data), *idle_lay_offs(data)]
         findings += [*channel_findings(data)]
+=======
+        findings += [*programme_findings(data), *idle_parts(data)]
+        findings += [*campaign_findings(data), *selection_findings(data)]
+>>>>>>> theirs
         return together(handler, data, findings)
 
     def __eq__(self, other: object) -> bool:

@@ -18,8 +18,13 @@ FORM = {"__init__", "parameter"}
 RULES = sorted(path for path in ROOM.glob("*.py") if path.stem not in FORM)
 CHANGES_NOTHING_BY_ITSELF = {"points", "stamps"}
 """Mechanisms that the terms of a programme carry: off, the terms have none of them."""
+<<<<<<< ours
 ACTS_AT_THE_FIRM = {"dealing", "improvement", "staffing"}
 """Mechanisms that act before customers meet the firm: off, what it posts is what it has planned."""
+=======
+BETWEEN_WEEKS = {"crisis", "demand", "selection"}
+"""Mechanisms that act on customers between two weeks; the pass does not read them."""
+>>>>>>> theirs
 
 
 def docstring(path: Path) -> str:
@@ -68,7 +73,11 @@ def test_a_rule_knows_nothing_of_mesa_files_firms_or_plots(path: Path) -> None:
 
 def test_the_parameters_reach_the_pass_under_their_names_as_float32() -> None:
     numbers = Behaviour().numbers()
+<<<<<<< ours
     assert set(Behaviour.model_fields) == set(numbers._fields) | CHANGES_NOTHING_BY_ITSELF | ACTS_AT_THE_FIRM
+=======
+    assert set(Behaviour.model_fields) == set(numbers._fields) | CHANGES_NOTHING_BY_ITSELF | BETWEEN_WEEKS
+>>>>>>> theirs
     for name, mechanism in numbers._asdict().items():
         kind = type(getattr(Behaviour(), name)).__name__
         assert type(mechanism).__name__ == f"{kind}Numbers"
@@ -79,6 +88,13 @@ def test_off_is_another_set_of_numbers_for_every_mechanism() -> None:
     on, off = Behaviour().numbers(), Behaviour.null().numbers()
     for name in BehaviourNumbers._fields:
         assert getattr(on, name) != getattr(off, name), f"switching {name} off changes nothing"
+
+
+@pytest.mark.parametrize("name", sorted(BETWEEN_WEEKS))
+def test_a_mechanism_between_weeks_has_numbers_of_its_own_that_off_changes(name: str) -> None:
+    on, off = getattr(Behaviour(), name).numbers(), getattr(Behaviour.null(), name).numbers()
+    assert {type(value) for value in on} == {np.float32}
+    assert on != off
 
 
 def test_null_switches_everything_off() -> None:
