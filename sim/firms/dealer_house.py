@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.draws import normals, uniforms
+from sim.draws import Stream, normals, uniforms
 from sim.firms.channel import Cents, ChannelWeek, channels_of, makers_part, share_of, whole
 from sim.firms.dealer import Dealer
 from sim.firms.lines import Lines, best_lines, in_order
@@ -32,7 +32,7 @@ from sim.scenario import Channel, Dealers
 from sim.scenario import Firm as FirmPlan
 from sim.scenario.dealers import QUARTER
 
-STREAM = 24
+STREAM = int(Stream.DEALER)
 """Number of the dealers' draws: k = firm in a week, 16 + firm and 32 for what a dealer is from the start."""
 _COVERAGE, _TRAITS = 16, 32
 _STEP = 10_000

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arithmetic import ONE
-from sim.draws import U32, uniforms
+from sim.draws import Stream, uniforms
 from sim.population.moments import bit
 from sim.population.population import Population
 from sim.rules.demand import DemandNumbers, persuaded, wanted
 from sim.rules.lapse import NEVER
 from sim.scenario.campaign import Campaign
 
-CAMPAIGN = int(U32(26))
+CAMPAIGN = int(Stream.CAMPAIGN)
 """Stream of the draws: one call a customer, week and campaign: is reached (k: campaign)."""
 
 

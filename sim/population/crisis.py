@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arithmetic import F32, ONE
-from sim.draws import U32, uniforms
+from sim.draws import Stream, uniforms
 from sim.measures.tally import Tally
 from sim.population.harm import harm, settle
 from sim.population.outrage import Whom, tallied
@@ -33,7 +33,7 @@ from sim.rules.lapse import is_active
 from sim.rules.trust import betrayed, trust_scale
 from sim.scenario.crisis import Crisis, Response
 
-CRISIS = int(U32(25))
+CRISIS = int(Stream.CRISIS)
 """Stream of the draws: one call a customer and crisis, named by its first week: hears, is harmed, complains, is
 settled with; and one a week for the market: the truth comes out (customer: THE_WORLD)."""
 THE_WORLD = 0xFFFFFFFF

@@ -54,11 +54,8 @@ from sim.rules.redemption import Redemption, RedemptionNumbers
 from sim.rules.referral import Referral, ReferralNumbers
 from sim.rules.reward_kind import RewardKind, RewardKindNumbers
 from sim.rules.satisfaction import Satisfaction, SatisfactionNumbers
-<<<<<<< ours
-from sim.rules.staffing import Staffing
-=======
 from sim.rules.selection import Selection
->>>>>>> theirs
+from sim.rules.staffing import Staffing
 from sim.rules.stamps import Stamps
 from sim.rules.standard import Standard, StandardNumbers
 from sim.rules.status import Status, StatusNumbers
@@ -190,15 +187,12 @@ class Behaviour(BaseModel):
         default=RewardKind(), description="money, goods, treats and donations as rewards"
     )
     use: Use = Field(default=Use(), description="cards that must be shown, and are forgotten")
-<<<<<<< ours
     dealing: Dealing = Field(
         default=Dealing(), description="dealers who push, carry and drop makers, and cut prices"
     )
-=======
     crisis: Crisis = Field(default=Crisis(), description="harm that becomes known, and how it is answered")
     demand: Demand = Field(default=Demand(), description="campaigns that form tastes and wants")
     selection: Selection = Field(default=Selection(), description="being let go, and telling of it")
->>>>>>> theirs
 
     def numbers(self) -> BehaviourNumbers:
         """All parameters as float32, in the order of the week's mechanisms."""

@@ -120,11 +120,8 @@ __all__ = [
     "ScenarioError",
     "Season",
     "Segment",
-<<<<<<< ours
-    "Staff",
-=======
     "Selection",
->>>>>>> theirs
+    "Staff",
     "Stamps",
     "Streak",
     "Surprise",

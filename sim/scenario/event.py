@@ -107,15 +107,12 @@ def _a_preset_is_laid_under(event: Any) -> Any:
 Event = Annotated[
     Annotated[PriceWar, Tag("price_war")]
     | Annotated[Change, Tag("change")]
-<<<<<<< ours
     | Annotated[Recession, Tag("recession")]
     | Annotated[Entry, Tag("entry")]
     | Annotated[Exit, Tag("exit")]
-    | Annotated[LayOff, Tag("lay_off")],
-=======
+    | Annotated[LayOff, Tag("lay_off")]
     | Annotated[Crisis, Tag("crisis")]
     | Annotated[Campaign, Tag("campaign")],
->>>>>>> theirs
     Discriminator(_kind),
     BeforeValidator(_a_preset_is_laid_under),
 ]

@@ -5,12 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from sim.scenario.communication import Advertising, Contacts, Deal, Education, Referral
-<<<<<<< ours
+from sim.scenario.crisis import Response
 from sim.scenario.dealers import Channel
 from sim.scenario.improvement import Improvement
-=======
-from sim.scenario.crisis import Response
->>>>>>> theirs
 from sim.scenario.part import Name, Part, unit
 from sim.scenario.programme import Programme
 from sim.scenario.selection import Selection
@@ -193,19 +190,17 @@ class Firm(Part):
     win_back: WinBack | None = Field(
         default=None, description="Offers to lost customers; left out, there are none."
     )
-<<<<<<< ours
     staff: Staff | None = Field(
         default=None, description="Those who serve; left out, service is as planned whatever is asked of it."
     )
     channel: Channel | None = Field(
         default=None,
         description="Terms for its dealers; left out, the usual ones where the market has dealers.",
-=======
+    )
     crisis_plan: Response | None = Field(
         default=None, description="How it answers a crisis; left out, as the event says."
     )
     selection: Selection | None = Field(
         default=None, description="How it chooses its customers; left out, it serves whoever comes."
->>>>>>> theirs
     )
     survey: Survey = Field(default=Survey(), description="How it asks customers what they think.")

@@ -21,12 +21,8 @@ from sim.scenario.errors import Fault, ScenarioError, advice, nearest
 from sim.scenario.event import Event
 from sim.scenario.findings import together
 from sim.scenario.firm import Firm
-<<<<<<< ours
-from sim.scenario.idle import idle_lay_offs, idle_parts
-=======
 from sim.scenario.heirs import selection_findings
-from sim.scenario.idle import idle_parts
->>>>>>> theirs
+from sim.scenario.idle import idle_lay_offs, idle_parts
 from sim.scenario.part import CURRENCY_PATTERN, Free, FrozenDict, Name, Part, thaw
 from sim.scenario.paths import put, resolve
 from sim.scenario.presets import unpacked
@@ -76,13 +72,8 @@ class Scenario(Part):
             return handler(data)
         data = unpacked(data)
         findings = [*disagreements(data), *design_findings(data), *change_findings(data)]
-<<<<<<< ours
         findings += [*programme_findings(data), *idle_parts(data), *idle_lay_offs(data)]
-        findings += [*channel_findings(data)]
-=======
-        findings += [*programme_findings(data), *idle_parts(data)]
-        findings += [*campaign_findings(data), *selection_findings(data)]
->>>>>>> theirs
+        findings += [*channel_findings(data), *campaign_findings(data), *selection_findings(data)]
         return together(handler, data, findings)
 
     def __eq__(self, other: object) -> bool:

@@ -18,13 +18,10 @@ FORM = {"__init__", "parameter"}
 RULES = sorted(path for path in ROOM.glob("*.py") if path.stem not in FORM)
 CHANGES_NOTHING_BY_ITSELF = {"points", "stamps"}
 """Mechanisms that the terms of a programme carry: off, the terms have none of them."""
-<<<<<<< ours
 ACTS_AT_THE_FIRM = {"dealing", "improvement", "staffing"}
 """Mechanisms that act before customers meet the firm: off, what it posts is what it has planned."""
-=======
 BETWEEN_WEEKS = {"crisis", "demand", "selection"}
 """Mechanisms that act on customers between two weeks; the pass does not read them."""
->>>>>>> theirs
 
 
 def docstring(path: Path) -> str:
@@ -73,11 +70,8 @@ def test_a_rule_knows_nothing_of_mesa_files_firms_or_plots(path: Path) -> None:
 
 def test_the_parameters_reach_the_pass_under_their_names_as_float32() -> None:
     numbers = Behaviour().numbers()
-<<<<<<< ours
-    assert set(Behaviour.model_fields) == set(numbers._fields) | CHANGES_NOTHING_BY_ITSELF | ACTS_AT_THE_FIRM
-=======
-    assert set(Behaviour.model_fields) == set(numbers._fields) | CHANGES_NOTHING_BY_ITSELF | BETWEEN_WEEKS
->>>>>>> theirs
+    outside = CHANGES_NOTHING_BY_ITSELF | ACTS_AT_THE_FIRM | BETWEEN_WEEKS
+    assert set(Behaviour.model_fields) == set(numbers._fields) | outside
     for name, mechanism in numbers._asdict().items():
         kind = type(getattr(Behaviour(), name)).__name__
         assert type(mechanism).__name__ == f"{kind}Numbers"

@@ -180,31 +180,20 @@ ONE_FAULT = {
         "kind: price_war",
         "kind: pricewar",
         "27:12  events[0].kind",
-<<<<<<< ours
-        "must be one of: price_war, change, lay_off; got the text 'pricewar'; did you mean 'price_war'?",
-=======
-        "must be one of: price_war, change, crisis, campaign; got the text 'pricewar'; did you mean 'price_war'?",
->>>>>>> theirs
+        "must be one of: price_war, change, recession, entry, exit, lay_off, crisis, campaign; "
+        "got the text 'pricewar'; did you mean 'price_war'?",
     ),
     "an event without a kind": (
         "{kind: price_war, firm: Mill",
         "{firm: Mill",
         "27:5  events[0].kind",
-<<<<<<< ours
-        "required field 'kind' is missing in 'events[0]'; add it: price_war or change or lay_off",
-=======
-        "required field 'kind' is missing in 'events[0]'; add it: price_war or change or crisis or campaign",
->>>>>>> theirs
+        "required field 'kind' is missing in 'events[0]'; add it: price_war or change or recession or entry or exit or lay_off or crisis or campaign",
     ),
     "an event that is no block": (
         "{kind: price_war, firm: Mill, week: 60, weeks: 12, depth: 0.15}",
         "a flood",
         "26:1  events[0]",
-<<<<<<< ours
-        "must be a block of fields, of the kind price_war or change or lay_off; got the text 'a flood'",
-=======
-        "must be a block of fields, of the kind price_war or change or crisis or campaign; got the text 'a flood'",
->>>>>>> theirs
+        "must be a block of fields, of the kind price_war or change or recession or entry or exit or lay_off or crisis or campaign; got the text 'a flood'",
     ),
     "a field of another kind of event": (
         WAR,
