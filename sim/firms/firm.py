@@ -125,6 +125,10 @@ class Firm(MarketAgent):
         """Face value of what members were given in each week (rewards, surprises, lower prices), cents."""
         return np.array(self._faces, np.int64)
 
+    def spend(self, account: Account, cents: int) -> None:
+        """Spend cents on something outside the usual week."""
+        self.ledger.post(account, Account.CASH, cents)
+
     @property
     def agreement(self) -> Agreement | None:
         """What it has agreed with the partners of its programme, if it has any."""
@@ -139,13 +143,15 @@ class Firm(MarketAgent):
         tally: NDArray[np.int64],
         service: int = 0,
         settled: Settlement = NOTHING,
+        channel: int = 0,
         watching: bool = False,
     ) -> None:
         """Post a week.
 
         tally: the firm's weekly tally, summed over segments, membership x TALLIES, with what is its own in it
-        (`settlement.brought_home`). service: cents spent on serving purchases. settled: with partners. watching:
-        whether the week belongs to those that say what is usual (the burn-in).
+        (`settlement.brought_home`). service: cents spent on serving purchases. settled: with partners.
+        channel: cents that its dealers cost it. watching: whether the week belongs to those that say what is usual
+        (the burn-in).
         """
         t = [int(x) for x in tally.sum(axis=0)]
         post = self.ledger.post
@@ -155,6 +161,7 @@ class Firm(MarketAgent):
         post(Account.GOODS, Account.CASH, t[Tally.GOODS])
         post(Account.REFUNDS, Account.CASH, t[Tally.RETURNED_CENTS] - t[Tally.RETURNED_GOODS])
         post(Account.SERVICE, Account.CASH, service)
+        post(Account.CHANNEL, Account.CASH, channel)
         post(Account.FIXED, Account.CASH, cents(self.spec.fixed_cost) if self.is_there else 0)
         handed_out = self._close_promises(t, settled)
         outside = self._income(t, settled, handed_out)

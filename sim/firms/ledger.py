@@ -62,6 +62,12 @@ class Account(IntEnum):
     """expense: wages, training, hiring, severance"""
     IMPROVEMENT = 22
     """expense: budget for improvement"""
+    CHANNEL = 23
+    """expense: what dealers keep of what customers pay, rebates, support and policing, less fines"""
+    CRISIS = 24
+    """expense: recall and compensation in a crisis"""
+    SELECTION = 25
+    """expense: parting with customers, less what other firms pay for them; expense of those who take them over"""
 
 
 ACCOUNTS = len(Account)

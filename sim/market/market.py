@@ -23,11 +23,14 @@ from numpy.typing import NDArray
 
 from sim.adapter import WeeklyModel, count_step
 from sim.draws import U32
+from sim.firms.channel import ChannelWeek
+from sim.firms.dealer_house import DealerHouse
 from sim.firms.firm import Firm, Usual
 from sim.firms.ledger import Account
 from sim.firms.settlement import brought_home, settle
 from sim.market import tables
 from sim.market.changing import Changes, Offering
+from sim.market.happenings import Happenings
 from sim.market.plan import Plan, Step
 from sim.measures import MEASURES, Record
 from sim.measures.tally import TALLIES, Tally
@@ -121,6 +124,11 @@ class Market(WeeklyModel):
             for i, (spec, sales) in enumerate(zip(world.firms, usual_sales(world), strict=True))
         ]
         self.focus = world.firm_names.index(world.focus)
+        self.house: DealerHouse | None = None
+        """the dealers, where firms sell through them"""
+        if world.dealers is not None:
+            self.house = DealerHouse(world.dealers, world.firms, world.behaviour, seed, replicate)
+            self.house.agents(self, first_id + len(world.firms))
         self._courses = [world.course(f.name, design if f.number == self.focus else None) for f in self.firms]
         forms = {
             f.number: [
@@ -149,7 +157,7 @@ class Market(WeeklyModel):
             replicate=replicate,
             network=self._network(),
             prospects=world.customers.prospects,
-            accounts=follow,
+            accounts=follow or any(plan.selection for course in self._courses for _, plan in course),
         )
         cast = Cast(
             firms=world.firm_names,
@@ -161,6 +169,9 @@ class Market(WeeklyModel):
         )
         self.diaries = Diaries(self.population, diaries, cast, self.rules)
         self._changes = Changes(world, self.population, self.rules)
+        self._happenings = Happenings(world, self.population, self.rules)
+        self.channel: ChannelWeek | None = None
+        """what dealers did in the last week; None in a market without"""
         self._terms = self._make_terms()
         self._tallies: list[NDArray[np.int64]] = []
         self._prices: list[list[float]] = []
@@ -172,6 +183,7 @@ class Market(WeeklyModel):
                 Step("changes", "firms change what they offer: by the design, by events", Market._adopt),
                 Step("cohorts", "at the start of a year, who is active is remembered", Market._mark),
                 Step("prices", "firms set their prices", Market._set_prices),
+                Step("events", "crises, campaigns, reviews of customers; dealers decide", Market._befall),
                 Step(
                     "customers",
                     "customers live, hear, need, choose, experience, react, pay, tell",
@@ -299,6 +311,21 @@ class Market(WeeklyModel):
     def _set_prices(self) -> None:
         self._prices.append([firm.post_price(self.week) for firm in self.firms])
 
+    def _befall(self) -> None:
+        self._happenings.week(self.week, self.firms, self._programme_of, self._changes.count)
+        for firm in self.firms:
+            firm.closed = not firm.is_there or self._happenings.recalled(self.week, firm.number)
+        if self.house is not None:
+            self.house.decide(self.week, [firm.spec for firm in self.firms])
+
+    def _outlets(self) -> Outlets:
+        """What customers find at dealers."""
+        if self.house is None:
+            return Outlets(np.zeros(0, np.int32), *np.zeros((2, 0, len(self.firms)), np.float32))
+        tables = self.house.tables()
+        bits = np.array([1 << firm.number for firm in self.firms])
+        return Outlets((tables.carries @ bits + (1 << 16)).astype(np.int32), tables.push, tables.price)
+
     def _live(self) -> None:
         told = self.told()
         self.diaries.open(told, [self.firms[number].spec.programme for number in self._with_programme])
@@ -335,7 +362,7 @@ class Market(WeeklyModel):
             programme_of=self._programme_of,
             circle=self.population.circle,
             stage=stage_of(self.world, self.week, level),
-            outlets=Outlets(np.zeros(0, np.int32), *np.zeros((2, 0, len(self.firms)), np.float32)),
+            outlets=self._outlets(),
             context=context,
         )
 
@@ -345,13 +372,24 @@ class Market(WeeklyModel):
         agreements = {firm.name: firm.agreement for firm in self.firms if firm.agreement is not None}
         settled = settle(agreements, self.world.firm_names, tally.sum(axis=1))
         home, service = brought_home(tally, self._owners), self._service()
+        channel = self._sell_through_dealers()
         for firm in self.firms:
             firm.close_books(
                 home[firm.number],
                 service[firm.number],
                 settled[firm.name],
+                channel[firm.number],
                 watching=self.week < self.burn_in,
             )
+
+    def _sell_through_dealers(self) -> list[int]:
+        """What the channel costs each firm this week, cents."""
+        if self.house is None:
+            return [0] * len(self.firms)
+        sold, paid, listed = np.moveaxis(self.population.trade, 2, 0)
+        plans = [firm.spec for firm in self.firms]
+        self.channel = self.house.close_week(self.week, plans, sold, paid, listed)
+        return [int(cents) for cents in self.channel.expense]
 
     def _service(self) -> list[int]:
         """Cents that each firm spent on serving purchases this week: by segment, basic service apart."""

@@ -33,6 +33,8 @@ class Review(NamedTuple):
     handed_over: int = 0
     to_basic: Whom = np.zeros(0, np.int64)
     """customers who shall get basic service from now on; all others shall not"""
+    parted: Whom = np.zeros(0, np.int64)
+    """customers let go or handed over"""
     cost: int = 0
     """of parting with customers"""
     fee: int = 0
@@ -101,6 +103,7 @@ def review(
         looked_at=int(looked.sum()),
         let_go=0 if hands_over else len(whom),
         handed_over=len(whom) if hands_over else 0,
+        parted=whom,
         cost=round(100 * selection.cost) * len(whom),
         fee=round(100 * selection.fee) * len(whom) if hands_over else 0,
     )

@@ -1,0 +1,131 @@
+"""What befalls customers between two weeks: crises, campaigns, and firms that choose whom they serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.firms.firm import Firm
+from sim.firms.ledger import Account
+from sim.measures.tally import Tally
+from sim.population.campaign import Campaigns
+from sim.population.crises import Crises
+from sim.population.population import Population
+from sim.population.selection import Review, review
+from sim.rules import BehaviourNumbers
+from sim.scenario import Campaign, Crisis, Scenario
+from sim.scenario.selection import Selection
+
+Count = Callable[[NDArray[np.int64]], None]
+"""Takes a tally (segment x firm x membership x TALLIES) that is added to that of the week."""
+
+
+class Happenings:
+    """All that happens to the customers of one market between its weeks; costs go to the firms' books at once."""
+
+    def __init__(self, world: Scenario, population: Population, rules: BehaviourNumbers) -> None:
+        self._world, self._population, self._rules = world, population, rules
+        names = world.firm_names
+        self._crises = Crises(
+            [event for event in world.events if isinstance(event, Crisis)],
+            firms=names,
+            numbers=world.behaviour.crisis.numbers(),
+            lapse_weeks=world.category.lapse_weeks,
+        )
+        self._campaigns = Campaigns(
+            [event for event in world.events if isinstance(event, Campaign)],
+            firms=names,
+            segments=[segment.name for segment in world.customers.segments],
+            numbers=world.behaviour.demand.numbers(),
+        )
+        self._reviewed: dict[int, int] = {}
+        self._worth: dict[int, NDArray[np.float64]] = {}
+
+    def week(self, week: int, firms: Sequence[Firm], programme_of: NDArray[np.int32], count: Count) -> None:
+        """Live a week, before customers do. count: takes the tally of it."""
+        plans = [firm.spec for firm in firms]
+        for crisis in self._crises.week(
+            week, self._population, self._rules, plans=plans, programme_of=programme_of
+        ):
+            firms[crisis.firm].spend(Account.CRISIS, crisis.cost)
+            count(crisis.tally)
+            count(
+                self._counted(crisis.firm, {Tally.HEARD_OF_CRISIS: crisis.heard, Tally.HARMED: crisis.harmed})
+            )
+        for campaign in self._campaigns.week(week, self._population):
+            firms[campaign.firm].spend(Account.ACQUISITION, campaign.cost)
+            count(self._counted(campaign.firm, {Tally.CAMPAIGN_REACHED: campaign.reached}))
+        for firm in firms:
+            if firm.spec.selection is not None and firm.is_there:
+                self._review(week, firm, firms, firm.spec.selection, int(programme_of[firm.number]), count)
+            else:
+                self._reviewed.pop(firm.number, None)
+
+    def recalled(self, week: int, firm: int) -> bool:
+        """Whether a firm is off the shelf this week; ask after `week`."""
+        return self._crises.closed(week, firm)
+
+    def brought(self, firm: int) -> NDArray[np.float64]:
+        """What each customer has brought a firm since the start (currency), by customer."""
+        now = self._population.column("worth", firm).astype(np.float64)
+        return now + self._worth.get(firm, 0.0)
+
+    def _counted(self, firm: int, counts: dict[Tally, int]) -> NDArray[np.int64]:
+        """A tally of counts that are not told apart by segment or membership: they stand in the first of each."""
+        shape = (len(self._population.sizes), len(self._world.firms), 2, len(Tally))
+        tally = np.zeros(shape, np.int64)
+        for what, number in counts.items():
+            tally[0, firm, 0, what] = number
+        return tally
+
+    def _review(
+        self, week: int, firm: Firm, firms: Sequence[Firm], selection: Selection, programme: int, count: Count
+    ) -> None:
+        f = firm.number
+        if f not in self._reviewed:
+            # Accounts are opened when the firm begins to choose.
+            self._reviewed[f] = week
+            self._start_anew(f)
+        if week - self._reviewed[f] < selection.every:
+            return
+        self._reviewed[f] = week
+        to = None if selection.to is None else self._world.firm_names.index(selection.to)
+        found = review(
+            self._population,
+            self._population.column("worth", f),
+            week,
+            firm=f,
+            selection=selection,
+            to=to,
+            numbers=self._world.behaviour.selection.numbers(),
+            rules=self._rules,
+            programme=programme,
+        )
+        self._mark(f, found, selection)
+        firm.spend(Account.SELECTION, found.cost - found.fee)
+        if to is not None:
+            firms[to].spend(Account.SELECTION, found.fee)
+        counts = {
+            Tally.LET_GO: found.let_go,
+            Tally.HANDED_OVER: found.handed_over,
+            Tally.MOVED_TO_BASIC: found.moved_to_basic,
+        }
+        count(found.tally)
+        count(self._counted(f, counts))
+        self._start_anew(f)
+
+    def _start_anew(self, f: int) -> None:
+        self._worth[f] = self.brought(f)
+        self._population.set_column("worth", 0.0, f)
+
+    def _mark(self, f: int, found: Review, selection: Selection) -> None:
+        """Who gets basic service until the next review; who was let go is not invited back."""
+        served = self._population.column("served")
+        served &= ~np.int32(1 << f)
+        if selection.then == "basic":
+            served[found.to_basic] |= np.int32(1 << f)
+        else:
+            served[found.parted] |= np.int64(1 << (16 + f)).astype(np.int32)
+        self._population.set_column("served", served)
