@@ -17,6 +17,7 @@ from sim.kernels import keep_compiled_code
 if TYPE_CHECKING:
     from sim.calibration import calibrate
     from sim.experiments import ablate, compare, winners
+    from sim.firms.policy import Policy, changed
     from sim.market import Market
     from sim.rules import Behaviour
     from sim.scenario import Scenario, ScenarioError, load, save
@@ -25,10 +26,12 @@ __version__ = "0.1.0"
 __all__ = [
     "Behaviour",
     "Market",
+    "Policy",
     "Scenario",
     "ScenarioError",
     "ablate",
     "calibrate",
+    "changed",
     "compare",
     "load",
     "save",
@@ -38,10 +41,12 @@ __all__ = [
 _HOME = {
     "Behaviour": "sim.rules",
     "Market": "sim.market",
+    "Policy": "sim.firms.policy",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "ablate": "sim.experiments",
     "calibrate": "sim.calibration",
+    "changed": "sim.firms.policy",
     "compare": "sim.experiments",
     "load": "sim.scenario",
     "save": "sim.scenario",

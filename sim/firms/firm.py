@@ -92,14 +92,14 @@ class Firm(MarketAgent):
         self.spec = spec
         self._promised, self.promises = self.promises, Promises.of(spec.programme)
 
-    def post_price(self, week: int) -> float:
-        """Set and return this week's price index; say who has to go."""
+    def post_price(self, week: int, asked: float | None = None) -> float:
+        """Set and return this week's price index; say who has to go. asked: by its policies; the plan's without."""
         for event in self._lay_offs:
             if event.week == week:
                 self.staff.lay_off(event.share)
         community = self.spec.community
         self.holds_event = community is not None and week % community.every == community.every - 1
-        price = self.spec.price.level
+        price = self.spec.price.level if asked is None else asked
         for policy in self.policies:
             price = policy.price(week, price)
         self.price = price
@@ -124,6 +124,15 @@ class Firm(MarketAgent):
     def faces(self) -> NDArray[np.int64]:
         """Face value of what members were given in each week (rewards, surprises, lower prices), cents."""
         return np.array(self._faces, np.int64)
+
+    @property
+    def load(self) -> float:
+        """Work over what its staff can do, or demand over its capacity; NaN where it has neither."""
+        if self.spec.staff is not None:
+            return self.staff.load
+        if self.spec.capacity is None or self._demand < 0:
+            return float("nan")
+        return self._demand / (self.spec.capacity * self._usual.customers / 1000.0)
 
     def spend(self, account: Account, cents: int) -> None:
         """Spend cents on something outside the usual week."""

@@ -113,6 +113,12 @@ class Ledger:
         return np.array(self._weeks, np.int64).reshape(-1, ACCOUNTS)
 
     @property
+    def last_profit(self) -> int:
+        """Profit of the last week that was closed, cents."""
+        equity = [-sum(balances[Account.REVENUE :]) for balances in self._weeks[-2:]]
+        return equity[-1] - (equity[0] if len(equity) > 1 else 0)
+
+    @property
     def profits(self) -> NDArray[np.int64]:
         """Profit of each week, cents."""
         equity: NDArray[np.int64] = -self.weeks[:, Account.REVENUE :].sum(axis=1)

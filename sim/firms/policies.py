@@ -1,19 +1,53 @@
-"""How a firm sets its price: what it posts as a rule, and price wars that the scenario scripts.
+"""From what is written to what acts: the policies of a firm's plan, and the price wars that the scenario scripts.
 
-A policy sees only what a firm can see. It returns the price index to post this week.
+A policy sees only what a firm can see. Those of the plan come first, in its order; scripted wars come last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from sim.scenario import Event, PriceWar
+from sim.firms.policy import Policy
+from sim.firms.pricing import ByLoad, CostPlus, Follow, HighLow, Retaliate, Undercut
+from sim.firms.rewarding import CopyProgramme, MatchStatus, RaiseReward, Withdraw
+from sim.firms.serving import AnswerSurveys, LayOff, Staffing
+from sim.firms.war import PriceWar as DeclaredPriceWar
+from sim.scenario import Event, Firm, PriceWar
+from sim.scenario.policies import PolicyPlan
+
+ACTS: Mapping[str, Callable[[Any], Policy]] = {
+    "cost_plus": CostPlus,
+    "high_low": HighLow,
+    "follow": Follow,
+    "undercut": Undercut,
+    "retaliate": Retaliate,
+    "price_war": DeclaredPriceWar,
+    "by_load": ByLoad,
+    "answer_surveys": AnswerSurveys,
+    "staffing": Staffing,
+    "lay_off": LayOff,
+    "copy_programme": CopyProgramme,
+    "match_status": MatchStatus,
+    "raise_reward": RaiseReward,
+    "withdraw": Withdraw,
+}
+"""What acts by a plan, by its kind."""
+
+
+def policy_of(entry: PolicyPlan) -> Policy:
+    """A new policy that acts by this plan and remembers nothing yet."""
+    return ACTS[entry.kind](entry)
+
+
+def policies_of(plan: Firm) -> tuple[Policy, ...]:
+    """New policies, those of a plan in its order."""
+    return tuple(policy_of(entry) for entry in plan.policies)
 
 
 class PricePolicy(Protocol):
-    """One step in setting a price."""
+    """One step in setting a price that looks at nothing but the date."""
 
     def price(self, week: int, price: float) -> float:
         """The price index to post, given what the firm would post without this policy."""
@@ -35,6 +69,6 @@ class ScriptedPriceWar:
 
 
 def price_policies(firm: str, events: Sequence[Event]) -> tuple[PricePolicy, ...]:
-    """The price policies that the events of a scenario give a firm."""
+    """The price wars that the events of a scenario give a firm."""
     wars = [e for e in events if isinstance(e, PriceWar) and e.firm == firm]
     return tuple(ScriptedPriceWar(war.week, war.weeks, war.depth) for war in wars)

@@ -13,7 +13,7 @@ firm adopts the design. So all designs of one replicate share their past.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ from sim.market import tables
 from sim.market.changing import Changes, Offering
 from sim.market.happenings import Happenings
 from sim.market.plan import Plan, Step
+from sim.market.seeing import Own, Seeing
 from sim.measures import MEASURES, Record
 from sim.measures.tally import TALLIES, Tally
 from sim.population.acquaintance import make_known
@@ -77,7 +78,10 @@ class Market(WeeklyModel):
     world: a Scenario. design: name of one of its designs, or None for the firms as written. seed, replicate:
     whole numbers below 2^32. customers, weeks: instead of the scenario's own. threads: threads of the pass.
     diaries: how many customers keep a diary, or the unique_ids of those who do; it changes nothing they live.
-    follow: whether what each member receives is added up (column `received`); that changes nothing either.
+    follow: whether what each member receives (column `received`) and what each customer brings (`worth`) is added up;
+    that changes nothing either.
+    policies: what firms do by themselves, by name: a Policy class, or anything that makes one when called, or a
+    list of these. They come after the policies of the file.
     Raises ScenarioError for a design that is not there or numbers that cannot be.
     """
 
@@ -93,6 +97,7 @@ class Market(WeeklyModel):
         threads: int = 1,
         diaries: int | Sequence[int] = 0,
         follow: bool = False,
+        policies: Mapping[str, Own] | None = None,
     ) -> None:
         super().__init__()
         for name, value in (("seed", seed), ("replicate", replicate)):
@@ -129,6 +134,7 @@ class Market(WeeklyModel):
         if world.dealers is not None:
             self.house = DealerHouse(world.dealers, world.firms, world.behaviour, seed, replicate)
             self.house.agents(self, first_id + len(world.firms))
+        self._bare: dict[int, FirmPlan] = {}
         self._courses = [world.course(f.name, design if f.number == self.focus else None) for f in self.firms]
         forms = {
             f.number: [
@@ -138,6 +144,8 @@ class Market(WeeklyModel):
             ]
             for f in self.firms
         }
+        self._seeing = Seeing(world, self._courses, policies or {})
+        forms |= {number: found for number, found in self._seeing.programmes(world).items() if found}
         self._with_programme = with_programme = [number for number, found in forms.items() if found]
         self._programme_of = self._find_programmes()
         self._layout = layout_of(
@@ -246,8 +254,10 @@ class Market(WeeklyModel):
     def _adopt(self) -> None:
         changes = self._changes
         changes.begin()
-        plans = self._plans()
+        plans = self._seeing.plans(self._plans(), [firm.spec for firm in self.firms])
         self._open_and_close()
+        for firm, plan in zip(self.firms, plans, strict=True):
+            self._check_room(firm.number, plan)
         changed = [
             (firm, plan) for firm, plan in zip(self.firms, plans, strict=True) if plan is not firm.spec
         ]
@@ -283,8 +293,31 @@ class Market(WeeklyModel):
                 lose(self.population, firm.number, [g for g, here in enumerate(there) if here])
 
     def _plans(self) -> list[FirmPlan]:
-        """What each firm follows this week: its course."""
-        return [[plan for week, plan in course if week <= self.week][-1] for course in self._courses]
+        """What each firm would follow this week without policies: its course. A closed firm has no programme."""
+        plans = [[plan for week, plan in course if week <= self.week][-1] for course in self._courses]
+        return [plan if self._is_there(plan.name) else self._without_programme(plan) for plan in plans]
+
+    def _without_programme(self, plan: FirmPlan) -> FirmPlan:
+        if plan.programme is None:
+            return plan
+        key = id(plan)
+        if key not in self._bare:
+            self._bare[key] = plan.model_copy(update={"programme": None})
+        return self._bare[key]
+
+    def _check_room(self, number: int, plan: FirmPlan) -> None:
+        """ScenarioError where a policy gives a firm a programme that nobody has said it might adopt."""
+        if plan.programme is None or plan is self.firms[number].spec:
+            return
+        known = number in self._with_programme
+        need = layout_of([[plan.programme]], returns=False, follow=False)[0]
+        have = self._layout[self._with_programme.index(number)] if known else {}
+        if not known or any(rows > have.get(row, 0) for row, rows in need.items()):
+            text = (
+                "a policy gives it a programme of a kind that it never had; "
+                "let the policy's may_adopt() return that programme, so that there is room for it"
+            )
+            raise ScenarioError([Fault(text, f"firms.{plan.name}.programme")])
 
     def _find_programmes(self) -> NDArray[np.int32]:
         """Programme in force at each firm now: its own, or that of which it is a partner; -1 for none."""
@@ -309,7 +342,11 @@ class Market(WeeklyModel):
                 self._base_cohort = self.population.mark_cohort(last_week, self._lapse_weeks, base=True)
 
     def _set_prices(self) -> None:
-        self._prices.append([firm.post_price(self.week) for firm in self.firms])
+        plans = [firm.spec for firm in self.firms]
+        asked = self._seeing.prices(plans)
+        self._prices.append(
+            [firm.post_price(self.week, price) for firm, price in zip(self.firms, asked, strict=True)]
+        )
 
     def _befall(self) -> None:
         self._happenings.week(self.week, self.firms, self._programme_of, self._changes.count)
@@ -381,6 +418,13 @@ class Market(WeeklyModel):
                 channel[firm.number],
                 watching=self.week < self.burn_in,
             )
+        self._seeing.close_week(
+            [firm.spec for firm in self.firms],
+            home,
+            self._prices[-1],
+            [firm.ledger.last_profit for firm in self.firms],
+            [firm.load for firm in self.firms],
+        )
 
     def _sell_through_dealers(self) -> list[int]:
         """What the channel costs each firm this week, cents."""

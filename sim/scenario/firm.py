@@ -9,6 +9,7 @@ from sim.scenario.crisis import Response
 from sim.scenario.dealers import Channel
 from sim.scenario.improvement import Improvement
 from sim.scenario.part import Name, Part, unit
+from sim.scenario.policies import PolicyPlan
 from sim.scenario.programme import Programme
 from sim.scenario.selection import Selection
 from sim.scenario.service import ComplaintDesk, Convenience, Gestures, Range, level_given
@@ -204,3 +205,8 @@ class Firm(Part):
         default=None, description="How it chooses its customers; left out, it serves whoever comes."
     )
     survey: Survey = Field(default=Survey(), description="How it asks customers what they think.")
+    policies: tuple[PolicyPlan, ...] = Field(
+        default=(),
+        max_length=16,
+        description="What it does by itself, week by week, in this order; a patch gives the whole list.",
+    )

@@ -27,6 +27,7 @@ from sim.scenario.part import CURRENCY_PATTERN, Free, FrozenDict, Name, Part, th
 from sim.scenario.paths import put, resolve
 from sim.scenario.presets import unpacked
 from sim.scenario.reach import programme_findings
+from sim.scenario.rivals import policy_findings
 from sim.scenario.wording import faults_of
 
 
@@ -72,8 +73,9 @@ class Scenario(Part):
             return handler(data)
         data = unpacked(data)
         findings = [*disagreements(data), *design_findings(data), *change_findings(data)]
-        findings += [*programme_findings(data), *idle_parts(data), *idle_lay_offs(data)]
-        findings += [*channel_findings(data), *campaign_findings(data), *selection_findings(data)]
+        findings += [*programme_findings(data), *policy_findings(data), *idle_parts(data)]
+        findings += [*idle_lay_offs(data), *channel_findings(data)]
+        findings += [*campaign_findings(data), *selection_findings(data)]
         return together(handler, data, findings)
 
     def __eq__(self, other: object) -> bool:

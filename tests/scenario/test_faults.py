@@ -180,8 +180,10 @@ ONE_FAULT = {
         "kind: price_war",
         "kind: pricewar",
         "27:12  events[0].kind",
-        "must be one of: price_war, change, recession, entry, exit, lay_off, crisis, campaign; "
-        "got the text 'pricewar'; did you mean 'price_war'?",
+        (
+            "must be one of: price_war, change, recession, entry, exit, lay_off, crisis, campaign; "
+            "got the text 'pricewar'; did you mean 'price_war'?"
+        ),
     ),
     "an event without a kind": (
         "{kind: price_war, firm: Mill",

@@ -1,0 +1,58 @@
+"""A policy: what a firm does by itself. One that acts is a class of a few lines; docs/policies.md has an example.
+
+class Patient(sim.Policy):
+    def price(self, view, price):
+        return min(price, view.plan.price.usual) if view.week < view.burn_in else price
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from sim.firms.view import View
+from sim.scenario import Firm, Programme, Scenario
+from sim.scenario.design import patched
+from sim.scenario.fields import bounds_of
+from sim.scenario.firm import Price
+
+_BOUNDS = bounds_of(Price.model_fields["level"])
+LOWEST, HIGHEST = _BOUNDS["ge"], _BOUNDS["le"]
+"""Bounds of every price index."""
+
+
+class Policy:
+    """What a firm does by itself. Override what you need.
+
+    A market makes a new object for itself, and asks it once a week: first for the plan, then for the price. It is
+    given what the firm would do otherwise, policies before it included; what it has decided earlier it must remember.
+    """
+
+    def price(self, view: View, price: float) -> float:  # noqa: ARG002  (for those who override it)
+        """The price index to post, 0.01 to 100, given the one that the firm would post otherwise.
+
+        `view.prices` are over the usual price; times `view.plan.price.usual` they are a price index.
+        """
+        return price
+
+    def plan(self, view: View, plan: Firm) -> Firm:  # noqa: ARG002
+        """The plan to follow this week, given the one that the firm would follow otherwise; see `changed`."""
+        return plan
+
+    def may_adopt(self, world: Scenario, name: str) -> tuple[Programme, ...]:  # noqa: ARG002
+        """Programmes that it might ever give the firm of this name, so that there is room for what members have."""
+        return ()
+
+
+def changed(plan: Firm, patch: Mapping[str, Any]) -> Firm:
+    """The plan with a patch laid over it, as in a design; ValidationError if that is not a valid firm."""
+    return patched(plan, patch)
+
+
+def lowered(plan: Firm, price: float, to: float, floor: float) -> float:
+    """The price index cut to `to`, never below `floor` (both over the usual price), and never raised.
+
+    Where `to` is not known (NaN), nothing is cut.
+    """
+    return price if math.isnan(to) else min(price, max(max(to, floor) * plan.price.usual, LOWEST))
