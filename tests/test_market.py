@@ -50,14 +50,14 @@ def test_a_market_is_a_mesa_model_that_steps_to_its_horizon() -> None:
 
 def test_the_week_is_a_list_of_steps_in_the_order_of_the_week() -> None:
     assert [step.name for step in Market(busy()).plan] == [
-        "changes", "cohorts", "prices", "customers", "books", "retention"
+        "changes", "cohorts", "prices", "events", "customers", "books", "retention"
     ]  # fmt: skip
 
 
 def test_the_plan_tells_what_each_step_does_and_the_time_it_took(market: Market) -> None:
     text = str(market.plan)
-    assert text.startswith("A week has 6 steps; 20 weeks lived.")
-    assert text.count("µs a week") == 6
+    assert text.startswith("A week has 7 steps; 20 weeks lived.")
+    assert text.count("µs a week") == 7
     for number, step in enumerate(market.plan, 1):
         assert f"{number}. {step.name}" in text
         assert step.does in text

@@ -497,3 +497,28 @@ def worlds(draw: st.DrawFn, *, most_customers: int = 12, most_weeks: int = 16) -
             | {"drift": {"enabled": draw(st.booleans()), "rate_per_year": 2.0, "taste_per_year": 2.0}},
         }
     )
+
+
+def hectic() -> Scenario:
+    """A bustling market in hard times: a house of two brands, a firm that runs short, a crisis, a campaign, and three
+    firms that choose their customers, each in its own way."""
+    world = bustling().replace("category.season", {"amplitude": 0.2, "peak_week": 3})
+    for path, value in {
+        "firms.Harbour.house": "Sea",
+        "firms.Barrow.house": "Sea",
+        "firms.Mill.capacity": 110.0,
+        "firms.Harbour.selection": {"minimum": 3.0, "every": 6, "then": "basic", "basic": {}},
+        "firms.Mill.selection": {"minimum": -2.0, "every": 9},
+        "firms.Barrow.selection": {"minimum": 0.5, "every": 8, "then": "hand_over", "to": "Mill", "fee": 1.5},
+        "customers.segments.families.cost_to_serve": 1.5,
+    }.items():
+        world = world.replace(path, value)
+    events = [
+        *(event.model_dump(exclude_unset=True) for event in world.events),
+        {"kind": "crisis", "firm": "Mill", "week": 10, "severity": 30, "reach": 0.5, "harmed": 0.3},
+        {"kind": "campaign", "firm": "Barrow", "week": 7, "weeks": 4, "segments": ["singles"], "reach": 0.3,
+         "appeal": 0.5},
+        {"kind": "recession", "week": 9, "weeks": 5},
+        {"kind": "lay_off", "firm": "Harbour", "week": 12, "share": 0.2},
+    ]  # fmt: skip
+    return world.replace("firms.Harbour.staff", {"employees": 40.0, "wage": 300.0}).replace("events", events)

@@ -18,7 +18,6 @@ from sim.rules.contact import INTRUSION
 from sim.rules.need import pull, season_factor
 from sim.rules.personalisation import creepy_chance, quality_lift, relevance
 from sim.scenario import Firm, Recession, Scenario
-from sim.scenario.selection import BasicService
 
 GRANULARITIES = ("mass", "class", "individual")
 _YEAR = 52.0
@@ -58,10 +57,7 @@ def posted_of(firms: Sequence[Acting], behaviour: Behaviour, effort: Sequence[fl
     """What customers meet at the firms this week. effort: cost of serving each segment, over the firms' usual one."""
     specs = [f.spec for f in firms]
     houses = [s.house or s.name for s in specs]
-    basic = [
-        (s.selection.basic or BasicService()) if s.selection and s.selection.then == "basic" else None
-        for s in specs
-    ]
+    basic = [s.selection.basic if s.selection and s.selection.then == "basic" else None for s in specs]
     numbers = behaviour.personalisation.numbers()
     fails = behaviour.experience.enabled
 

@@ -8,6 +8,7 @@ Rows marked VAL may not: they are run and reported.
 from __future__ import annotations
 
 from sim.validation import (
+    adoption_game,
     clubs,
     contracts,
     designs,
@@ -15,6 +16,10 @@ from sim.validation import (
     goals,
     membership,
     minds,
+    performance,
+    price_equilibrium,
+    price_war,
+    pricing,
     repeat_buying,
     service_chain,
     staff,
@@ -40,5 +45,10 @@ FINDINGS: tuple[Finding, ...] = (
     *stockpiling.FINDINGS,
     *clubs.FINDINGS,
     *staff.FINDINGS,
+    *pricing.FINDINGS,
+    *price_equilibrium.FINDINGS,
+    *price_war.FINDINGS,
+    *adoption_game.FINDINGS,
+    *performance.FINDINGS,
 )
 """All findings that are run so far, by family."""

@@ -12,7 +12,7 @@ from sim.measures.tally import Tally
 from sim.population.moments import Origin
 from sim.population.walk import Customer, Walk
 from sim.scenario import Scenario
-from tests.worlds import bustling, busy, worlds
+from tests.worlds import busy, hectic, worlds
 
 
 def on_foot(market: Market) -> Market:
@@ -53,7 +53,7 @@ def happened(market: Market) -> set[Tally]:
 
 @pytest.mark.parametrize("replace", [True, False], ids=["replaced", "not replaced"])
 def test_a_bustling_market_walked_is_the_market_run(replace: bool) -> None:
-    world = bustling().replace("customers.replace_leavers", replace)
+    world = hectic().replace("customers.replace_leavers", replace)
     before = Market(world, design="cards").population.column("alive")
     ran, walked = live_both(world, 20, design="cards")
     assert happened(ran) == set(Tally), "a tally that stays nought compares nothing"
@@ -109,7 +109,7 @@ def test_the_walk_names_the_columns_that_the_store_declares() -> None:
         column = {"reference": "reference_price"}.get(name, name)
         for number in (0, 17, len(people) - 1):
             b, j = people.place_of(number)
-            seen = Customer(number, people.reals[b], people.wholes[b], j, people.firms)
+            seen = Customer(number, people.reals[b], people.wholes[b], j, people.firms, False)
             value = getattr(seen, name) if at is None else getattr(seen, name)[at]
             assert value == people.get(number, column, at or 0)
             assert seen.is_member(1) == (people.get(number, "member_since", 1) >= 0)

@@ -189,13 +189,19 @@ ONE_FAULT = {
         "{kind: price_war, firm: Mill",
         "{firm: Mill",
         "27:5  events[0].kind",
-        "required field 'kind' is missing in 'events[0]'; add it: price_war or change or recession or entry or exit or lay_off or crisis or campaign",
+        (
+            "required field 'kind' is missing in 'events[0]'; add it: price_war or change or recession or entry "
+            "or exit or lay_off or crisis or campaign"
+        ),
     ),
     "an event that is no block": (
         "{kind: price_war, firm: Mill, week: 60, weeks: 12, depth: 0.15}",
         "a flood",
         "26:1  events[0]",
-        "must be a block of fields, of the kind price_war or change or recession or entry or exit or lay_off or crisis or campaign; got the text 'a flood'",
+        (
+            "must be a block of fields, of the kind price_war or change or recession or entry or exit or lay_off "
+            "or crisis or campaign; got the text 'a flood'"
+        ),
     ),
     "a field of another kind of event": (
         WAR,

@@ -1,0 +1,114 @@
+"""A price war among grocers (P06): what it does to the value of the market, to visits, and to spending per visit."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.market import Market
+from sim.measures.tally import Tally
+from sim.validation.finding import Finding
+from sim.validation.watching import live
+from sim.validation.worlds import SEED, firms, world
+
+_BEFORE, _WAR, _LATE = 90, 114, 52
+_CHAINS: tuple[tuple[float, float, float], ...] = (
+    (0.3, 1.0, 78.0), (0.2, 1.0, 76.0), (0.15, 1.0, 75.0), (0.1, 1.0, 75.0), (0.15, 0.85, 71.0), (0.1, 0.85, 71.0),
+)  # fmt: skip
+"""Share, price and quality of each chain; the last two are discounters."""
+_CUT = 0.1 / 3
+"""10 % off a third of the items."""
+_OVERALL = 0.082
+_EVERY, _LAG = 13, 2
+"""Weeks from one round of cuts to the next, and until rivals match one."""
+
+
+class Outcome(NamedTuple):
+    """Of the weeks of the war: value and price of the market by week; chains each household visited in the first 17
+    weeks; and spending per visit from the second year on."""
+
+    value: NDArray[np.float64]
+    price: NDArray[np.float64]
+    chains: NDArray[np.int64]
+    spend: float
+
+
+def campaign() -> list[dict[str, Any]]:
+    """The events of a war: the leader cuts 10 % on a third of items, round after round, until the cuts come to 8.2 %.
+
+    Rivals match each round two weeks later.
+    """
+    depths = [*np.arange(_CUT, _OVERALL, _CUT).tolist(), _OVERALL]
+    events = []
+    for f, firm in enumerate("ABCDEF"):
+        first = _BEFORE + (_LAG if f else 0)
+        for i, depth in enumerate(depths):
+            last = i == len(depths) - 1
+            weeks = _BEFORE + _WAR - first - i * _EVERY if last else _EVERY
+            war = {"kind": "price_war", "firm": firm, "week": first + i * _EVERY, "weeks": weeks}
+            events.append({**war, "depth": depth})
+    return events
+
+
+def outcome(events: list[dict[str, Any]], replicate: int) -> Outcome:
+    """Six chains, of which two are discounters, live through these events."""
+    sellers = [
+        {**firm, "share": share, "price": {"level": price}, "quality": {"level": quality}}
+        for firm, (share, price, quality) in zip(firms(6), _CHAINS, strict=True)
+    ]
+    plan = world(
+        sellers, rate=1.5, shape=2.0, concentration=2.0, weeks=_BEFORE + _WAR, customers=3000, events=events
+    )
+    market = Market(plan, seed=SEED, replicate=replicate)
+    live(market, _BEFORE)
+    first = live(market, 17)
+    market.run()
+    t = market.tallies[_BEFORE:].sum(axis=(1, 3)).astype(float)
+    usual = np.array([firm.spec.price.usual for firm in market.firms])
+    shares = np.array([share for share, _, _ in _CHAINS])
+    price = (market.prices[_BEFORE:] / usual) @ shares
+    late = t[_LATE:].sum(axis=(0, 1))
+    return Outcome(
+        value=t[:, :, Tally.REVENUE].sum(axis=1),
+        price=price,
+        chains=(first.sum(axis=0) > 0).sum(axis=0),
+        spend=float(late[Tally.REVENUE] / late[Tally.PURCHASES]),
+    )
+
+
+def war(replicate: int) -> dict[str, float]:
+    """A war of 114 weeks after 90 of peace, against the same weeks of a twin world at peace.
+
+    Value: in the weeks in which prices are down by 8.2 %. Chains: distinct ones a household visits in the first 17
+    weeks. Spending per visit: weeks 52 to 114. The last two count 1 if they change as published, else 0.
+    """
+    fought, peace = outcome(campaign(), replicate), outcome([], replicate)
+    down = fought.price < 1 - _OVERALL + 1e-9
+    chains, spend = fought.chains.mean() - peace.chains.mean(), fought.spend / peace.spend - 1
+    return {
+        "P06a": float(fought.value[down].sum() / peace.value[down].sum() - 1), "P06b": float(chains > 0),
+        "P06c": float(spend < 0), "chains": float(chains), "chains at peace": float(peace.chains.mean()),
+        "spend": float(spend), "price": float(fought.price[down].mean() - 1),
+    }  # fmt: skip
+
+
+_HEERDE = "van Heerde, Gijsbrechts & Pauwels 2008, JMR 45:499"
+_CONTEXT = (
+    "six chains, two of them discounters, leader cuts in rounds, rivals match; 90 weeks before, 114 of war"
+)
+FINDINGS = (
+    Finding(
+        "P06a", "change of the value of the market at prices 8.2 % lower", -0.055, -0.09, -0.02,
+        f"{_HEERDE} (direction)", _CONTEXT, war, role="VAL",
+    ),
+    Finding(
+        "P06b", "replicates in which households visit more chains, weeks 1 to 17", 1, 0.95, 1,
+        f"{_HEERDE} (direction)", _CONTEXT, war, role="VAL",
+    ),
+    Finding(
+        "P06c", "replicates in which less is spent per visit, weeks 52 to 114", 1, 0.95, 1,
+        f"{_HEERDE} (direction)", _CONTEXT, war, role="VAL",
+    ),
+)  # fmt: skip
