@@ -16,7 +16,7 @@ from sim.kernels import keep_compiled_code
 
 if TYPE_CHECKING:
     from sim.calibration import calibrate
-    from sim.experiments import ablate, compare, winners
+    from sim.experiments import ablate, compare, whale_curve, winners
     from sim.firms.policy import Policy, changed
     from sim.market import Market
     from sim.rules import Behaviour
@@ -35,6 +35,7 @@ __all__ = [
     "compare",
     "load",
     "save",
+    "whale_curve",
     "winners",
 ]
 
@@ -50,6 +51,7 @@ _HOME = {
     "compare": "sim.experiments",
     "load": "sim.scenario",
     "save": "sim.scenario",
+    "whale_curve": "sim.experiments",
     "winners": "sim.experiments",
 }
 

@@ -506,7 +506,7 @@ def hectic() -> Scenario:
     for path, value in {
         "firms.Harbour.house": "Sea",
         "firms.Barrow.house": "Sea",
-        "firms.Mill.capacity": 110.0,
+        "firms.Mill.capacity": 60.0,
         "firms.Harbour.selection": {"minimum": 3.0, "every": 6, "then": "basic", "basic": {}},
         "firms.Mill.selection": {"minimum": 4.0, "every": 9},
         "firms.Barrow.selection": {"minimum": 0.5, "every": 8, "then": "hand_over", "to": "Mill", "fee": 1.5},

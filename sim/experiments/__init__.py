@@ -8,6 +8,7 @@ from sim.experiments.plan import Plan, check_seed
 from sim.experiments.run import focal_path
 from sim.experiments.single import Single
 from sim.experiments.store import check_writable, prepare
+from sim.experiments.whale import WhaleCurve, whale_curve
 from sim.experiments.winners import Winners, winners
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Interrupted",
     "Plan",
     "Single",
+    "WhaleCurve",
     "Winners",
     "ablate",
     "check_seed",
@@ -26,5 +28,6 @@ __all__ = [
     "compare",
     "focal_path",
     "prepare",
+    "whale_curve",
     "winners",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import nan
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pandas as pd
 from sim.experiments import journal, provenance, store
 from sim.experiments.comparison import Comparison
 from sim.experiments.errors import Interrupted
-from sim.experiments.plan import Plan
+from sim.experiments.plan import Plan, Policies
 from sim.experiments.run import RunCell, run_many, run_market
 from sim.measures import MEASURES
 from sim.scenario import Scenario
@@ -39,6 +40,7 @@ def compare(
     command: str | None = None,
     ready: Callable[[], None] | None = None,
     run_cell: RunCell = run_market,
+    policies: Policies | None = None,
 ) -> Comparison:
     """Compare designs of the focal firm's programme, each in the same worlds, against the first.
 
@@ -48,6 +50,8 @@ def compare(
     out: run folder; what it holds already is not run again. None keeps everything in memory.
     command: what to note as the command in the manifest. ready: called once all is checked, before the first
     market (to compile in the open). run_cell: how one market is run (tests put a small fake here).
+    policies: what firms do by themselves, by name: a subclass of sim.Policy or a list of them; see docs/policies.md.
+    Each market makes its own.
 
     Raises ExperimentError (input), CellError (a market failed) or Interrupted (Ctrl-C; finished markets
     are kept in `out`).
@@ -61,7 +65,10 @@ def compare(
         customers=customers,
         weeks=weeks,
         workers=workers,
+        policies=policies,
     )
+    if plan.policies and run_cell is run_market:
+        run_cell = partial(run_market, policies=plan.policies)
     folder = None if out is None else store.prepare(Path(out))
     book = journal.Journal(None if folder is None else folder / journal.FILE, plan.identity)
     try:

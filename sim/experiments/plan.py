@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sim.experiments import provenance
 from sim.experiments.errors import ExperimentError
 from sim.experiments.run import Cell
+from sim.firms.policy import Own
 from sim.scenario import Scenario
 
 SEEDS = 2**32
+Policies = Mapping[str, Own]
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Plan:
     weeks: int
     workers: int
     """threads to run on; the result does not depend on it"""
+    policies: Policies = field(default_factory=dict)
+    """what firms do by themselves, from the user's Python, by name"""
 
     @classmethod
     def of(
@@ -41,6 +46,7 @@ class Plan:
         customers: int | None = None,
         weeks: int | None = None,
         workers: int | None = None,
+        policies: Policies | None = None,
     ) -> Plan:
         """Fill what is left out from the scenario; ExperimentError says what makes no sense."""
         plan = cls(
@@ -51,6 +57,7 @@ class Plan:
             customers=at_least_one("customers", world.customers.count if customers is None else customers),
             weeks=_weeks(world, world.horizon.weeks if weeks is None else weeks),
             workers=at_least_one("workers", provenance.cores() if workers is None else workers),
+            policies=policies or {},
         )
         # The scenario knows its own upper bounds and says them.
         world.replace("customers.count", plan.customers).lasting(plan.weeks)
@@ -84,11 +91,30 @@ class Plan:
     @property
     def identity(self) -> dict[str, Any]:
         """All that decides the numbers."""
-        return {
+        known = {
             **self.settings,
             "scenario": provenance.scenario_dict(self.world),
             "code": provenance.code_hash(outward=False),
         }
+        return known | {"policies": sources(self.policies)} if self.policies else known
+
+
+def sources(policies: Policies) -> dict[str, list[str]]:
+    """The text of each firm's own policies, by which one run of them is told from another.
+
+    Raises ExperimentError where it cannot be read. What a policy imports or reads from elsewhere is not in it.
+    """
+    found = {}
+    for name, own in policies.items():
+        makers = list(own) if isinstance(own, Sequence) else [own]
+        try:
+            found[name] = [inspect.getsource(maker) for maker in makers]
+        except (OSError, TypeError) as error:
+            raise ExperimentError(
+                f"the source of a policy of '{name}' cannot be read, so that its results could not be told from "
+                "those of another; write it as a class or function in a file or a notebook cell"
+            ) from error
+    return found
 
 
 def at_least_one(name: str, number: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiments.errors import CellError
+from sim.firms.policy import Own
 from sim.measures.programme_books import COSTS, INCOME, REWARDS
 from sim.measures.tally import Tally
 from sim.scenario import Scenario, ScenarioError
@@ -61,8 +62,10 @@ RunCell = Callable[[Scenario, Cell, threading.Event], Outcome]
 """Runs one cell; looks at the event now and then and raises `Stopped` when it is set."""
 
 
-def run_market(world: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
-    """Run one market, week by week, so that a run can be stopped between two weeks."""
+def run_market(
+    world: Scenario, cell: Cell, stop: threading.Event, policies: Mapping[str, Own] | None = None
+) -> Outcome:
+    """Run one market, week by week, so that a run can be stopped between two weeks. policies: as of Market."""
     from sim.market import Market
 
     start = time.perf_counter()
@@ -73,6 +76,7 @@ def run_market(world: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
         replicate=cell.replicate,
         customers=cell.customers,
         weeks=cell.weeks,
+        policies=policies,
     )
     for _ in range(cell.weeks):
         if stop.is_set():

@@ -8,7 +8,7 @@ class Patient(sim.Policy):
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sim.firms.view import View
@@ -43,6 +43,10 @@ class Policy:
     def may_adopt(self, world: Scenario, name: str) -> tuple[Programme, ...]:  # noqa: ARG002
         """Programmes that it might ever give the firm of this name, so that there is room for what members have."""
         return ()
+
+
+Own = Callable[[], Policy] | Sequence[Callable[[], Policy]]
+"""Policies from the user's Python: a class, or anything that makes a Policy when it is called; or a list of these."""
 
 
 def changed(plan: Firm, patch: Mapping[str, Any]) -> Firm:

@@ -42,9 +42,12 @@ class Happenings:
         )
         self._reviewed: dict[int, int] = {}
         self._worth: dict[int, NDArray[np.float64]] = {}
+        self._before: dict[int, NDArray[np.float64]] = {}
 
     def week(self, week: int, firms: Sequence[Firm], programme_of: NDArray[np.int32], count: Count) -> None:
         """Live a week, before customers do. count: takes the tally of it."""
+        if week == self._world.horizon.burn_in and self._population.accounts:
+            self._before = {firm.number: self._brought(firm.number) for firm in firms}
         plans = [firm.spec for firm in firms]
         for crisis in self._crises.week(
             week, self._population, self._rules, plans=plans, programme_of=programme_of
@@ -68,7 +71,13 @@ class Happenings:
         return self._crises.closed(week, firm)
 
     def brought(self, firm: int) -> NDArray[np.float64]:
-        """What each customer has brought a firm since the start (currency), by customer."""
+        """What each customer has brought a firm since the burn-in ended (currency), by customer."""
+        entered = self._population.column("entered")
+        old = entered < self._world.horizon.burn_in
+        return self._brought(firm) - np.where(old, self._before.get(firm, 0.0), 0.0)
+
+    def _brought(self, firm: int) -> NDArray[np.float64]:
+        """The same since the start."""
         now = self._population.column("worth", firm).astype(np.float64)
         return now + self._worth.get(firm, 0.0)
 
@@ -117,7 +126,7 @@ class Happenings:
         self._start_anew(f)
 
     def _start_anew(self, f: int) -> None:
-        self._worth[f] = self.brought(f)
+        self._worth[f] = self._brought(f)
         self._population.set_column("worth", 0.0, f)
 
     def _mark(self, f: int, found: Review, selection: Selection) -> None:

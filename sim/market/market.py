@@ -27,12 +27,14 @@ from sim.firms.channel import ChannelWeek
 from sim.firms.dealer_house import DealerHouse
 from sim.firms.firm import Firm, Usual
 from sim.firms.ledger import Account
+from sim.firms.policy import Own
 from sim.firms.settlement import brought_home, settle
 from sim.market import tables
 from sim.market.changing import Changes, Offering
 from sim.market.happenings import Happenings
 from sim.market.plan import Plan, Step
-from sim.market.seeing import Own, Seeing
+from sim.market.seeing import Seeing
+from sim.market.states import States
 from sim.measures import MEASURES, Record
 from sim.measures.tally import TALLIES, Tally
 from sim.population.acquaintance import make_known
@@ -178,6 +180,7 @@ class Market(WeeklyModel):
         self.diaries = Diaries(self.population, diaries, cast, self.rules)
         self._changes = Changes(world, self.population, self.rules)
         self._happenings = Happenings(world, self.population, self.rules)
+        self._states = States()
         self.channel: ChannelWeek | None = None
         """what dealers did in the last week; None in a market without"""
         self._terms = self._make_terms()
@@ -418,6 +421,7 @@ class Market(WeeklyModel):
                 channel[firm.number],
                 watching=self.week < self.burn_in,
             )
+        self._states.close_week(self.firms, self.channel)
         self._seeing.close_week(
             [firm.spec for firm in self.firms],
             home,
@@ -584,6 +588,8 @@ class Market(WeeklyModel):
         number = self.focus if firm is None else self.world.firm_names.index(self.world.firm(firm).name)
         seller = self.firms[number]
         ledger, promises = seller.ledger, seller.promises
+        house = seller.spec.house or seller.name
+        brands = [brand for brand in self.firms if (brand.spec.house or brand.name) == house]
         weekly = np.diff(ledger.weeks, axis=0, prepend=np.int64(0))[self.burn_in :]
         return Record(
             firm=number,
@@ -602,7 +608,21 @@ class Market(WeeklyModel):
                 promises.stamps.cost_cents / promises.stamps.needed,
             ),
             discount_rate=self.world.category.discount_rate,
+            house=tuple(brand.number for brand in brands),
+            house_profits=np.sum([brand.ledger.profits[self.burn_in :] for brand in brands], axis=0),
+            states=self._states.of(number, self.burn_in),
         )
+
+    def brought(self, firm: str | None = None) -> NDArray[np.float64]:
+        """What each customer has brought a firm (the focal one) since the burn-in ended, by customer, in currency.
+
+        Revenue less goods, refunds, service and rewards; of a customer who took another's place since, only her own.
+        RuntimeError unless the market was made with `follow=True`.
+        """
+        if not self.population.accounts:
+            raise RuntimeError("nobody keeps accounts of single customers; make the market with follow=True")
+        number = self.focus if firm is None else self.world.firm_names.index(self.world.firm(firm).name)
+        return self._happenings.brought(number)
 
     def metrics(self, firm: str | None = None) -> dict[str, float]:
         """All measures of a firm (the focal one) over the measured weeks; NaN where one does not apply."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.firms.conduct import Conduct
-from sim.firms.policy import Policy
+from sim.firms.policy import Own, Policy
 from sim.firms.rewarding import forms_of
 from sim.firms.view import Sights
 from sim.scenario import Fault, Firm, Programme, Scenario, ScenarioError
 from sim.scenario.errors import advice
 
-Own = Callable[[], Policy] | Sequence[Callable[[], Policy]]
-"""A policy from the user's Python: a class, or anything that makes a Policy when it is called; or a list of these."""
 Course = Sequence[tuple[int, Firm]]
 
 

@@ -85,6 +85,27 @@ from sim.measures.programme_books import (
     ultimate_breakage,
 )
 from sim.measures.record import Record
+from sim.measures.rivalry import (
+    channel_cost,
+    crisis_cost,
+    crisis_heard,
+    dealer_margin,
+    dealer_push,
+    distribution,
+    house_profit,
+    house_share,
+    let_go,
+    load,
+    morale,
+    price_erosion,
+    price_posted,
+    quality_offered,
+    rivals_price,
+    staff_cost,
+    staff_turnover,
+    switching_inside,
+    turned_away,
+)
 from sim.measures.service import answered, answered_well, complaint_rate, failure_rate, weeks_to_answer
 from sim.measures.voices import audience_ratio, praise_rate, praise_to_warnings, referrals, warning_rate
 
@@ -102,6 +123,7 @@ FAMILIES = {
     "voices": "Word of mouth",
     "newcomers": "New customers",
     "leaving": "Leaving for good, and coming back",
+    "rivalry": "Among rivals",
 }
 """What measures are about, by the name of the module they are in."""
 
@@ -226,6 +248,25 @@ _ALL = (
     Measure("win_back_rate", "share of offers", "higher", win_back_rate, "leaving"),
     Measure("renewal_rate", "share of contracts decided", "higher", renewal_rate, "leaving"),
     Measure("switching_rate", "share of purchases", "neither", switching_rate, "leaving"),
+    Measure("price_posted", "price index", "neither", price_posted, "rivalry"),
+    Measure("rivals_price", "price index", "neither", rivals_price, "rivalry"),
+    Measure("turned_away", "share of those who come", "lower", turned_away, "rivalry"),
+    Measure("load", "ratio", "neither", load, "rivalry"),
+    Measure("quality_offered", "index 0-100", "higher", quality_offered, "rivalry"),
+    Measure("morale", "index 0-100", "higher", morale, "rivalry"),
+    Measure("staff_turnover", "share per year", "lower", staff_turnover, "rivalry"),
+    Measure("staff_cost", "currency", "neither", staff_cost, "rivalry"),
+    Measure("house_profit", "currency", "higher", house_profit, "rivalry"),
+    Measure("house_share", "share of purchases", "higher", house_share, "rivalry"),
+    Measure("switching_inside", "share of switches", "higher", switching_inside, "rivalry"),
+    Measure("let_go", "customers", "neither", let_go, "rivalry"),
+    Measure("crisis_heard", "customers", "lower", crisis_heard, "rivalry"),
+    Measure("crisis_cost", "currency", "lower", crisis_cost, "rivalry"),
+    Measure("channel_cost", "currency", "neither", channel_cost, "rivalry"),
+    Measure("distribution", "share of dealers", "higher", distribution, "rivalry"),
+    Measure("dealer_push", "logit", "higher", dealer_push, "rivalry"),
+    Measure("dealer_margin", "share of list price", "neither", dealer_margin, "rivalry"),
+    Measure("price_erosion", "share of list price", "lower", price_erosion, "rivalry"),
 )
 MEASURES: dict[str, Measure] = {m.name: m for m in _ALL}
 """All measures by name: the headline first, then by family, in the order in which they are shown."""

@@ -25,6 +25,8 @@ class Record:
     never to be redeemed, NaN without points.
     reward_costs: cents that one (point, stamp) outstanding stands for.
     discount_rate: per year.
+    house: numbers of the firms of the same house, itself one of them. house_profits: of all of them, per week, cents.
+    states: what the firm was like in each week, by name (see rivalry.py); NaN where it does not apply.
     """
 
     firm: int
@@ -40,6 +42,9 @@ class Record:
     base_cohort: int
     reward_costs: tuple[float, float]
     discount_rate: float
+    house: tuple[int, ...]
+    house_profits: NDArray[np.int64]
+    states: Mapping[str, NDArray[np.float64]]
 
     def sum(self, tally: Tally, *, members_only: bool = False) -> int:
         """A flow of the firm, summed over the measured weeks."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.firms.ledger import Account
+from sim.market.states import STATES
 from sim.measures import Record
 from sim.measures.tally import TALLIES, Tally
 
@@ -32,11 +33,13 @@ def ours(*weekly: int) -> NDArray[np.int64]:
 def record(weeks: int = 1, /, **changes: Any) -> Record:
     """A record of firm 0 in which nothing happened, but for the changes; tallies are named as in `tallies`.
 
-    accounts: what has gone up, by name of the account; all others have not.
+    accounts: what has gone up, by name of the account; all others have not. states: by name; all others are unknown.
     """
     accounts = {account.name.lower(): np.zeros(weeks, np.int64) for account in Account}
     accounts |= {name: np.array(cents, np.int64) for name, cents in changes.pop("accounts", {}).items()}
     counts = {name: changes.pop(name) for name in list(changes) if name.upper() in Tally.__members__}
+    states = {name: np.full(weeks, np.nan) for name in (*STATES, "rivals_price")}
+    states |= {name: np.array(values, float) for name, values in changes.pop("states", {}).items()}
     blank: dict[str, Any] = {
         "firm": 0,
         "tallies": tallies(weeks, **counts),
@@ -51,5 +54,8 @@ def record(weeks: int = 1, /, **changes: Any) -> Record:
         "base_cohort": 0,
         "reward_costs": (0.0, 0.0),
         "discount_rate": 0.0,
+        "house": (0,),
+        "house_profits": np.zeros(weeks, np.int64),
+        "states": states,
     }
     return Record(**(blank | changes))

@@ -68,6 +68,7 @@ def test_of_nothing_there_is_no_share_and_no_mean(name: str) -> None:
 def test_where_everything_happens_every_measure_has_a_value_at_some_firm() -> None:
     playful = busy(designs={"as written": {}}).replace("firms.Harbour.programme", PLAYFUL)
     markets = [Market(bustling(), customers=1500, design="kept").run(), Market(playful, customers=300).run()]
+    markets.append(Market(hectic().replace("dealers", {"count": 12}), customers=400, design="kept").run())
     firms = [market.metrics(firm.name) for market in markets for firm in market.firms]
     for name in MEASURES:
         assert name == "incremental_profit" or any(not math.isnan(m[name]) for m in firms), name
