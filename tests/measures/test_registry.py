@@ -10,7 +10,7 @@ import pytest
 from sim.market import Market
 from sim.measures import FAMILIES, HEADLINE, MEASURES
 from tests.measures.records import record
-from tests.worlds import EAGER, POINTS, bustling, busy
+from tests.worlds import EAGER, POINTS, bustling, busy, hectic
 
 PLAYFUL = {
     "enrolment": EAGER,
