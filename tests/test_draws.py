@@ -95,6 +95,11 @@ def test_the_numbers_of_the_streams_never_change() -> None:
         "OFFER": 21,
         "BONUS": 22,
         "CARD": 23,
+        "DEALER": 24,
+        "CRISIS": 25,
+        "CAMPAIGN": 26,
+        "SELECTION": 27,
+        "STOCK": 28,
     }
 
 

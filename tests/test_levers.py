@@ -21,7 +21,7 @@ from sim.measures.tally import INDEX_SCALE, Tally
 from sim.rules import Behaviour
 from sim.rules.need import pull
 from sim.scenario import Scenario
-from tests.worlds import bustling, busy, duel
+from tests.worlds import bustling, busy, duel, hectic
 
 REPLICATES = (0, 1, 2)
 OFF = {"enabled": False}
@@ -397,7 +397,7 @@ def busy_with(**behaviour: bool) -> Market:
 
 @cache
 def bustling_with(**behaviour: bool) -> Market:
-    world = bustling().replace("firms.Harbour.staff", {"employees": 5.0, "wage": 500.0})
+    world = hectic().replace("dealers", {"count": 20}).replace("designs.cards.channel", {"margin": 0.4})
     world = world.replace("designs.cards.quality", {"improvement": {"budget": 500.0}})
     for name, enabled in behaviour.items():
         world = world.replace(f"behaviour.{name}.enabled", enabled)

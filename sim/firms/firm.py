@@ -150,8 +150,9 @@ class Firm(MarketAgent):
     def close_books(
         self,
         tally: NDArray[np.int64],
-        service: int = 0,
         settled: Settlement = NOTHING,
+        *,
+        service: int = 0,
         channel: int = 0,
         watching: bool = False,
     ) -> None:

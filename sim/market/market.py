@@ -416,9 +416,9 @@ class Market(WeeklyModel):
         for firm in self.firms:
             firm.close_books(
                 home[firm.number],
-                service[firm.number],
                 settled[firm.name],
-                channel[firm.number],
+                service=service[firm.number],
+                channel=channel[firm.number],
                 watching=self.week < self.burn_in,
             )
         self._states.close_week(self.firms, self.channel)

@@ -262,10 +262,12 @@ class Attributes:
         self._owners: dict[str, Mapping[str, int]] = {}
         """firms that an attribute is kept for; none for one that is the customer's own"""
         by_scope: dict[str, Mapping[str, int]] = {
-            "customer": {}, "firm": everywhere, "programme": programmes, "network": everywhere
+            "customer": {}, "firm": everywhere, "programme": programmes, "network": everywhere,
+            "account": everywhere,
         }  # fmt: skip
+        left_out = ["element"] if population.accounts else ["element", "account"]
         for column in COLUMNS:
-            if column.scope == "element":
+            if column.scope in left_out or column.name == "served":
                 continue
             if column.name != "lots" and (column.scope != "network" or population.network is not None):
                 self._owners[column.name] = by_scope[column.scope]
@@ -276,7 +278,7 @@ class Attributes:
             for name, (row, _) in _ELEMENTS.items()
         }
         self._programmes = programmes
-        self._scopes: dict[str, str] = {c.name: c.scope for c in COLUMNS if c.scope != "element"}
+        self._scopes: dict[str, str] = {c.name: c.scope for c in COLUMNS if c.name in self._owners}
         self._scopes |= dict.fromkeys(("points", "member", *_ELEMENTS), "programme")
         self._scopes |= {name: "firm" if p.per_firm else "customer" for name, p in PACKED.items()}
         self._firms = tuple(firms)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from sim.experiments.statistics import LEVEL
+from sim.report.marks import Mark, draw, key, marks
 from sim.report.picture import house_style, ink, look, new, save, spread
 from sim.report.units import largest, scale
 
@@ -133,14 +134,17 @@ def paths(result: Comparison, ax: Sequence[Axes] | None = None) -> Figure:
     """The focal firm's weeks, design by design: active customers, and profit (mean of 4 weeks).
 
     Lines are means over replicates, bands their 95 % interval; grey is the last half year of the burn-in, in
-    which all designs are the same; events are named above. `ax`: two axes to draw on. Returns the figure.
+    which all designs are the same; events are named above, several by numbers with
+    a key below. `ax`: two axes to draw on. Returns the figure.
     """
     with house_style():
         if ax is None:
-            figure, axes = new(9.2, 3.7, 2)
+            said = key(_marks(result))
+            below = f"{_BANDS}\n{said}" if said else _BANDS
+            figure, axes = new(9.2, 3.7 + 0.15 * below.count("\n"), 2)
             title = f"{result.world.title}: {result.world.focus}, week by week"
             figure.suptitle(title, x=0.01, ha="left", fontsize=11, fontweight="bold")
-            figure.supxlabel(_BANDS, x=0.01, ha="left", fontsize=8, color=GREY)
+            figure.supxlabel(below, x=0.01, ha="left", fontsize=8, color=GREY)
         else:
             axes = list(ax)
         currency = result.world.currency
@@ -208,26 +212,11 @@ def _burn_in_and_events(axis: Axes, result: Comparison) -> None:
             color=GREY,
             fontsize=8,
         )
-    for event in result.world.events:
-        if event.week >= result.weeks:
-            continue
-        lasts = getattr(event, "weeks", 1)
-        end = min(event.week + lasts, result.weeks)
-        axis.axvspan(
-            event.week, end, facecolor="none", edgecolor="#d5d5d5", hatch="////", linewidth=0, zorder=1
-        )
-        whose = getattr(event, "firm", None)
-        name = event.kind.replace("_", " ") + (f": {whose}" if whose else "")
-        axis.text(
-            (event.week + end) / 2,
-            1.02,
-            name,
-            transform=above,
-            ha="center",
-            va="bottom",
-            color=GREY,
-            fontsize=8,
-        )
+    draw(axis, _marks(result), _first_week(result), result.weeks)
+
+
+def _marks(result: Comparison) -> list[Mark]:
+    return marks(result.world, _first_week(result), result.weeks)
 
 
 def _label_ends(axis: Axes, result: Comparison, ends: Sequence[tuple[str, float]]) -> None:

@@ -21,12 +21,14 @@ def picture(curve: WhaleCurve) -> Figure:
         colour = look(0)["color"]
         axis.plot(at, [100 * (one.mean or 0.0) for one in found], color=colour, linewidth=2.0)
         if curve.replicates > 1:
-            low, high = ([100 * getattr(one, end) for one in found] for end in ("low", "high"))
+            low, high = ([100 * (getattr(one, end) or 0.0) for one in found] for end in ("low", "high"))
             axis.fill_between(at, low, high, color=colour, alpha=0.2, linewidth=0)
+        if np.isnan(curve.contributions).all():
+            axis.text(50, 50, "the whole contribution is not positive", ha="center", color=GREY)
         axis.axhline(100.0, color=GREY, linewidth=0.8)
         axis.plot([0, 100], [0, 100], color=GREY, linewidth=0.8, linestyle=":")
         axis.set_xlim(0, 100)
-        axis.set_ylim(bottom=0)
+        axis.set_ylim(bottom=0, top=None if np.isfinite(curve.contributions).any() else 110)
         axis.set_xlabel("best customers, % of all")
         axis.set_ylabel("contribution so far, % of the whole")
         named = f", design '{curve.design}'" if curve.design else ""

@@ -21,7 +21,7 @@ from tests.worlds import CLUB, RICH, busy, duel
 from tests.worlds import POINTS as BUSY_POINTS
 from tests.worlds import STAMPS as BUSY_STAMPS
 
-KINDS = {"customer": 1, "firm": 3, "programme": 2, "network": 0}
+KINDS = {"customer": 1, "firm": 3, "programme": 2, "network": 0, "account": 0}
 LAYOUT: columns.Layout = (
     {Row.VOUCHERS: 5, Row.PENDING: 1, Row.RETURNED: 1, Row.EARNED_WEEK: 1, Row.EARNED_YEAR: 1, Row.REDEEMED_WEEK: 1,
      Row.TIER: 1, Row.SPEND: 1, Row.VISITS: 1, Row.QUALIFYING: 1, Row.CHALLENGE: 1, Row.STREAK: 1},

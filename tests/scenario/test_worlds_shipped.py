@@ -23,7 +23,10 @@ PROGRAMMES = (
     "coffee_bar", "hotel_group", "airline", "cosmetics", "department_store", "games_club", "coalition",
 )  # fmt: skip
 """Worlds whose designs are reward programmes."""
-NEW = [FOLDER / f"{name}.yaml" for name in ("telecom", "gym", "service", *PROGRAMMES)] + LESSONS
+NEW = [
+    FOLDER / f"{name}.yaml"
+    for name in ("telecom", "gym", "service", "recession", "travel_agency", "building_materials", *PROGRAMMES)
+] + LESSONS
 
 
 def name_of(path: Path) -> str:
