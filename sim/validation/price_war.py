@@ -18,6 +18,7 @@ _CHAINS: tuple[tuple[float, float, float], ...] = (
     (0.3, 1.0, 78.0), (0.2, 1.0, 76.0), (0.15, 1.0, 75.0), (0.1, 1.0, 75.0), (0.15, 0.85, 71.0), (0.1, 0.85, 71.0),
 )  # fmt: skip
 """Share, price and quality of each chain; the last two are discounters."""
+_LEADER = "A"
 _CUT = 0.1 / 3
 """10 % off a third of the items."""
 _OVERALL = 0.082
@@ -36,30 +37,30 @@ class Outcome(NamedTuple):
 
 
 def campaign() -> list[dict[str, Any]]:
-    """The events of a war: the leader cuts 10 % on a third of items, round after round, until the cuts come to 8.2 %.
-
-    Rivals match each round two weeks later.
-    """
+    """The events of a war: the leader cuts 10 % on a third of items, round after round, until the cuts come to 8.2 %."""
     depths = [*np.arange(_CUT, _OVERALL, _CUT).tolist(), _OVERALL]
     events = []
-    for f, firm in enumerate("ABCDEF"):
-        first = _BEFORE + (_LAG if f else 0)
-        for i, depth in enumerate(depths):
-            last = i == len(depths) - 1
-            weeks = _BEFORE + _WAR - first - i * _EVERY if last else _EVERY
-            war = {"kind": "price_war", "firm": firm, "week": first + i * _EVERY, "weeks": weeks}
-            events.append({**war, "depth": depth})
+    for i, depth in enumerate(depths):
+        week = _BEFORE + i * _EVERY
+        weeks = _BEFORE + _WAR - week if i == len(depths) - 1 else _EVERY
+        events.append({"kind": "price_war", "firm": _LEADER, "week": week, "weeks": weeks, "depth": depth})
     return events
 
 
-def outcome(events: list[dict[str, Any]], replicate: int) -> Outcome:
-    """Six chains, of which two are discounters, live through these events."""
-    sellers = [
+def sellers() -> list[dict[str, Any]]:
+    """Six chains, of which two are discounters; all others follow the leader's price, two weeks later."""
+    follows = {"policies": [{"kind": "follow", "rival": _LEADER, "lag": _LAG, "share": 1.0}]}
+    return [
         {**firm, "share": share, "price": {"level": price}, "quality": {"level": quality}}
+        | ({} if firm["name"] == _LEADER else follows)
         for firm, (share, price, quality) in zip(firms(6), _CHAINS, strict=True)
     ]
+
+
+def outcome(events: list[dict[str, Any]], replicate: int) -> Outcome:
+    """The six chains live through these events."""
     plan = world(
-        sellers, rate=1.5, shape=2.0, concentration=2.0, weeks=_BEFORE + _WAR, customers=3000, events=events
+        sellers(), rate=1.5, shape=2.0, concentration=2.0, weeks=_BEFORE + _WAR, customers=3000, events=events
     )
     market = Market(plan, seed=SEED, replicate=replicate)
     live(market, _BEFORE)
@@ -96,7 +97,7 @@ def war(replicate: int) -> dict[str, float]:
 
 _HEERDE = "van Heerde, Gijsbrechts & Pauwels 2008, JMR 45:499"
 _CONTEXT = (
-    "six chains, two of them discounters, leader cuts in rounds, rivals match; 90 weeks before, 114 of war"
+    "six chains, two of them discounters, leader cuts in rounds, rivals follow; 90 weeks before, 114 of war"
 )
 FINDINGS = (
     Finding(

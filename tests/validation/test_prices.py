@@ -141,7 +141,7 @@ def test_inertia_is_found_and_customers_taken_as_alike_seem_to_have_more_of_it(
 
 def test_a_war_brings_all_prices_down_by_what_was_published_the_leader_first() -> None:
     market = Market(
-        world(firms(6), rate=0.1, weeks=204, customers=1, events=price_war.campaign()), seed=1
+        world(price_war.sellers(), rate=0.1, weeks=204, customers=1, events=price_war.campaign()), seed=1
     ).run()
     prices = market.prices
     assert (prices[:90] == 1).all()
