@@ -224,6 +224,8 @@ class Diaries(Mapping[int, Diary]):
         self._blocks = np.array([b for b, _ in places], np.int64)
         self._slots = np.array([j for _, j in places], np.int64)
         self._told: Told | None = None
+        self._firms = cast.firms
+        self._befallen: dict[int, list[Moment]] = {}
         self._before: list[Page] = []
         self._alone: list[Alone] = []
         self._wording: tuple[Wording, ...] = ()
@@ -269,18 +271,34 @@ class Diaries(Mapping[int, Diary]):
             for r in self._rows
         ]
 
+    def befall(self, name: str, firm: int, whom: NDArray[np.int64]) -> None:
+        """Something of page.HAPPENINGS has happened to these customers (counted from 0) before the week that is next
+        written; firm: by its number."""
+        if self._by_id and len(whom):
+            moment = Moment(name, (self._firms[firm],))
+            for row in sorted(set(self._rows) & set(whom.tolist())):
+                self._befallen.setdefault(row, []).append(moment)
+
     def write(self) -> None:
         """After it: the week's entries."""
         if self._told is None:
             return
         told, layout = self._told, self._population.layout
-        for diary, before, after, said, alone in zip(
-            self._by_id.values(), self._before, self._pages(), self._said, self._alone, strict=True
+        for row, diary, before, after, said, alone in zip(
+            self._rows,
+            self._by_id.values(),
+            self._before,
+            self._pages(),
+            self._said,
+            self._alone,
+            strict=True,
         ):
-            began = pooled(before, alone.wholes[0], layout, told, diary.cast.firms)
+            began = self._befallen.get(row, []) + pooled(
+                before, alone.wholes[0], layout, told, diary.cast.firms
+            )
             replay = Replay(alone, told=told, rules=self._rules) if _concerns(before, after, told) else None
             diary.live(before, after, told, self._rules, said, self._wording, replay, began)
-        self._told = None
+        self._told, self._befallen = None, {}
 
     def _pages(self) -> list[Page]:
         reals = self._population.reals[self._blocks, :, self._slots].tolist()

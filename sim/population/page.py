@@ -61,6 +61,8 @@ MEMBERSHIP_MOMENTS = (
 """What programmes do to their members (see deeds.py), besides what the bits say."""
 MORE_MOMENTS = ("bought", "brought_back", "contract_ended", *MEMBERSHIP_MOMENTS)
 """What a diary tells besides the bits of `moments.MOMENTS`."""
+HAPPENINGS = ("heard_of_crisis", "harmed", "reached_by_campaign", "let_go", "handed_over", "basic_service")
+"""What befalls customers before a week begins; the market says whom."""
 _ROUNDING = 1e-5
 """Least change of a regard that is not the rounding of float32."""
 
@@ -70,7 +72,7 @@ class Moment:
     """One thing that happened in a week."""
 
     name: str
-    """of `moments.MOMENTS` or MORE_MOMENTS"""
+    """of `moments.MOMENTS`, MORE_MOMENTS or HAPPENINGS"""
     firms: tuple[str, ...] = ()
     """the firm; several when it was one of them and cannot be told which; none when no firm is concerned"""
     number: int = 1

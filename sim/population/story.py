@@ -22,7 +22,7 @@ _SMALL = {
     "renewed", "points_expired", "points_pooled", "points_free", "points_taken_back", "birthday_points",
     "outside_points", "vouchers", "cheque", "challenge_missed", "challenge_taken_up", "challenge_won",
     "streak_broken", "streak_won", "milestone", "level_kept", "club_renewed", "full_card", "offer_used", "surprised",
-    "brought_back",
+    "brought_back", "reached_by_campaign",
 }  # fmt: skip
 """Told the first time, counted afterwards."""
 _NEWS_BY_DETAIL = {"bought", "changed_taste"}
@@ -60,6 +60,12 @@ _TASTES = {
     "within": "her tastes change: she goes without less readily now",
 }
 _SAID = {
+    "heard_of_crisis": "heard of the trouble with {firm}",
+    "harmed": "was harmed by what she had bought at {firm}",
+    "reached_by_campaign": "was shown what {firm} has for people like her",
+    "let_go": "was told by {firm} that it serves her no longer",
+    "handed_over": "was handed over to another firm by {firm}",
+    "basic_service": "gets only basic service at {firm} for now",
     "points_expired": "{number:,} of her points at {firm} expired",
     "points_pooled": "{number:,} of her points at {firm} went to the account of her household",
     "points_free": "{number:,} point{s} at {firm} can be spent from now on",
@@ -130,6 +136,7 @@ _SAID = {
     "praised": "praised {firm} to her friends",
 }
 _COUNTED = {
+    "reached_by_campaign": "was shown what {firm} has for people like her",
     "redeemed": "took a reward at {firm}",
     "gift": "had a present from {firm}",
     "renewed": "renewed her contract with {firm}",

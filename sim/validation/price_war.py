@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
 
 
 def campaign() -> list[dict[str, Any]]:
-    """The events of a war: the leader cuts 10 % on a third of items, round after round, until the cuts come to 8.2 %."""
+    """The events of a war: the leader cuts 10 % on a third of items, round after round, until they come to 8.2 %."""
     depths = [*np.arange(_CUT, _OVERALL, _CUT).tolist(), _OVERALL]
     events = []
     for i, depth in enumerate(depths):
