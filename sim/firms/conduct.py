@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from numbers import Real
 
+from pydantic import ValidationError
+
 from sim.firms.policies import policy_of
 from sim.firms.policy import HIGHEST, LOWEST, Policy
 from sim.firms.view import View
 from sim.scenario import Fault, Firm, ScenarioError
 from sim.scenario.design import OBSERVED
 from sim.scenario.findings import peek
+from sim.scenario.part import thaw
 from sim.scenario.policies import PolicyPlan
+from sim.scenario.wording import faults_of
 
 
 class Conduct:
@@ -75,7 +79,19 @@ def _checked(policy: Policy, before: Firm, after: Firm) -> Firm:
         if _at(after, place) != _at(before, place):
             text = f"changes {'.'.join(place)}, which says what was so at the start; leave it"
             raise _refused(policy, before.name, text)
+    if after.policies != before.policies:
+        raise _refused(
+            policy, before.name, "changes 'policies', which nobody would ask; act by itself instead"
+        )
+    try:
+        Firm.model_validate(thaw(after))
+    except ValidationError as error:
+        raise _refused(policy, before.name, f"gives a plan that cannot be: {_said(error)}") from None
     return after
+
+
+def _said(error: ValidationError) -> str:
+    return "; ".join(str(fault) for fault in faults_of(error, Firm))
 
 
 def _at(plan: Firm, place: tuple[str, ...]) -> object:

@@ -71,6 +71,7 @@ class Firm(MarketAgent):
         """whether its community meets this week"""
         self.is_there = True
         """whether it has entered the market and not left it"""
+        self._enters = False
         self.closed = False
         """whether nobody can buy there this week"""
         self.served = 1.0
@@ -98,7 +99,8 @@ class Firm(MarketAgent):
             if event.week == week:
                 self.staff.lay_off(event.share)
         community = self.spec.community
-        self.holds_event = community is not None and week % community.every == community.every - 1
+        meets = community is not None and week % community.every == community.every - 1
+        self.holds_event = meets and self.is_there
         price = self.spec.price.level if asked is None else asked
         for policy in self.policies:
             price = policy.price(week, price)
@@ -181,10 +183,17 @@ class Firm(MarketAgent):
         post(Account.RECOVERY, Account.CASH, self._recovery(t))
         post(Account.COMMUNICATION, Account.CASH, self._communication(t, int(tally[1, Tally.REACHABLE])))
         post(Account.ACQUISITION, Account.CASH, self._acquisition(t))
+        if self.is_there and self._enters and self.spec.staff is not None:
+            # Its first weeks say little: it hires for the sales that it expects.
+            self.staff.start(self.spec.staff, self._usual.purchases, self._usual.customers)
+        self._enters = not self.is_there
         self.staff.week(
             self.spec.staff if self.is_there else None, t[Tally.PURCHASES], self._usual.customers, watching
         )
-        self.improvement.week(self.spec.quality.improvement, t[Tally.REVENUE] / 100.0, watching)
+        if self.is_there:
+            self.improvement.week(self.spec.quality.improvement, t[Tally.REVENUE] / 100.0, watching)
+        else:
+            self.improvement.rest()
         post(Account.STAFF, Account.CASH, self.staff.last.cost)
         post(Account.IMPROVEMENT, Account.CASH, self.improvement.cost)
         self.desk.close_week(

@@ -46,6 +46,10 @@ class ImprovementRoom:
         self._care = rules.next_care(self._care, budget, self._keep)
         self.cost = round(100.0 * budget)
 
+    def rest(self) -> None:
+        """Close a week of a firm that is not there: nothing is spent, nothing forgotten."""
+        self.cost = 0
+
     @property
     def _reach(self) -> tuple[float, float]:
         now, usual = (rules.reach(care, self._sales, self._rule) for care in (self._care, self._usual))

@@ -96,9 +96,13 @@ class Withdraw(Policy):
 
 
 def _seen_before(seen: list[Programme | None], view: View, rival: str, lag: int) -> Programme | None:
-    """The rival's programme of `lag` weeks ago, none before the start; `seen` is kept, and gets that of last week."""
-    seen.append(view.programmes.get(rival))
-    return seen[-lag] if lag <= view.week else None
+    """The rival's programme of `lag` weeks ago; `seen` is kept, and gets that of last week.
+
+    None before the start, and before it has been looked at for so long: a design may begin to look later.
+    """
+    if view.week > 0:
+        seen.append(view.programmes.get(rival))
+    return seen[-lag] if lag <= len(seen) else None
 
 
 def with_programme(plan: Firm, programme: Programme) -> Firm:

@@ -141,7 +141,8 @@ class StaffRoom:
     def lay_off(self, share: float) -> None:
         """Plan with this share of people less; they go when the week is closed. 0 <= share <= 1.
 
-        The firm does not hire them again until its plan names another number of employees.
+        The firm does not hire them again until its plan names more employees than before; a plan with fewer lays off
+        only who is still too many.
         """
         self._kept *= 1.0 - share
 
@@ -158,7 +159,9 @@ class StaffRoom:
         if self._first is None:
             self.start(plan, purchases, customers)
         if plan.employees != self._employees:
-            self._employees, self._kept = plan.employees, 1.0
+            more = plan.employees > self._employees
+            self._kept = 1.0 if more else min(1.0, self._kept * self._employees / plan.employees)
+            self._employees = plan.employees
         wanted = plan.employees * customers / 1000.0 * self._kept
         laid_off = self._lay_off_beyond(wanted)
         working = self._people

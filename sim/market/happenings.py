@@ -57,14 +57,15 @@ class Happenings:
             count(
                 self._counted(crisis.firm, {Tally.HEARD_OF_CRISIS: crisis.heard, Tally.HARMED: crisis.harmed})
             )
-        for campaign in self._campaigns.week(week, self._population):
+        gone = [firm.name for firm in firms if not firm.is_there]
+        for campaign in self._campaigns.week(week, self._population, gone):
             firms[campaign.firm].spend(Account.ACQUISITION, campaign.cost)
             count(self._counted(campaign.firm, {Tally.CAMPAIGN_REACHED: campaign.reached}))
         for firm in firms:
             if firm.spec.selection is not None and firm.is_there:
                 self._review(week, firm, firms, firm.spec.selection, int(programme_of[firm.number]), count)
             else:
-                self._reviewed.pop(firm.number, None)
+                self._end_reviews(firm.number)
 
     def recalled(self, week: int, firm: int) -> bool:
         """Whether a firm is off the shelf this week; ask after `week`."""
@@ -101,6 +102,9 @@ class Happenings:
             return
         self._reviewed[f] = week
         to = None if selection.to is None else self._world.firm_names.index(selection.to)
+        if to is not None and not firms[to].is_there:
+            # Nobody is there to take them over.
+            selection, to = selection.model_copy(update={"then": "let_go", "to": None, "fee": 0.0}), None
         found = review(
             self._population,
             self._population.column("worth", f),
@@ -124,6 +128,13 @@ class Happenings:
         count(found.tally)
         count(self._counted(f, counts))
         self._start_anew(f)
+
+    def _end_reviews(self, f: int) -> None:
+        """A firm that no longer chooses its customers gives all of them its usual service."""
+        if self._reviewed.pop(f, None) is not None:
+            served = self._population.column("served")
+            served &= ~np.int32(1 << f)
+            self._population.set_column("served", served)
 
     def _start_anew(self, f: int) -> None:
         self._worth[f] = self._brought(f)

@@ -12,6 +12,7 @@ firm adopts the design. So all designs of one replicate share their past.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -60,11 +61,14 @@ from sim.population.told import Context, Outlets, Terms, Told
 from sim.rules.survey import SURVEY_EVERY
 from sim.scenario import Entry, Exit, Fault, Scenario, ScenarioError
 from sim.scenario import Firm as FirmPlan
+from sim.scenario.errors import advice
 
 if TYPE_CHECKING:
     import pandas as pd
 
 YEAR = 52
+_SHUT = ("programme", "complaint_desk", "community", "selection")
+"""What a firm that is not there does not run."""
 _SEED_LIMIT = 2**32
 _MOST_POINTS = 1_000_000
 """Most points that a mean basket may earn: more would not fit a member's ledger of 32-bit lots."""
@@ -257,7 +261,8 @@ class Market(WeeklyModel):
     def _adopt(self) -> None:
         changes = self._changes
         changes.begin()
-        plans = self._seeing.plans(self._plans(), [firm.spec for firm in self.firms])
+        there = [self._is_there(name) for name in self.world.firm_names]
+        plans = self._seeing.plans(self._plans(), [firm.spec for firm in self.firms], there)
         self._open_and_close()
         for firm, plan in zip(self.firms, plans, strict=True):
             self._check_room(firm.number, plan)
@@ -296,21 +301,28 @@ class Market(WeeklyModel):
                 lose(self.population, firm.number, [g for g, here in enumerate(there) if here])
 
     def _plans(self) -> list[FirmPlan]:
-        """What each firm would follow this week without policies: its course. A closed firm has no programme."""
+        """What each firm would follow this week without policies: its course; nothing runs at a firm not there."""
         plans = [[plan for week, plan in course if week <= self.week][-1] for course in self._courses]
-        return [plan if self._is_there(plan.name) else self._without_programme(plan) for plan in plans]
+        return [plan if self._is_there(plan.name) else self._shut(plan) for plan in plans]
 
-    def _without_programme(self, plan: FirmPlan) -> FirmPlan:
-        if plan.programme is None:
-            return plan
+    def _shut(self, plan: FirmPlan) -> FirmPlan:
         key = id(plan)
         if key not in self._bare:
-            self._bare[key] = plan.model_copy(update={"programme": None})
+            self._bare[key] = plan.model_copy(update=dict.fromkeys(_SHUT))
         return self._bare[key]
 
     def _check_room(self, number: int, plan: FirmPlan) -> None:
-        """ScenarioError where a policy gives a firm a programme that nobody has said it might adopt."""
-        if plan.programme is None or plan is self.firms[number].spec:
+        """ScenarioError where a policy gives a firm what this market has no room for, or names firms not there."""
+        if plan is self.firms[number].spec:
+            return
+        if plan.selection is not None and not self.population.accounts:
+            text = "a policy lets it choose its customers, and nobody keeps accounts; make the market with follow=True"
+            raise ScenarioError([Fault(text, f"firms.{plan.name}.selection")])
+        for name in self._named(plan):
+            if name not in self.world.firm_names:
+                text = f"no firm is called '{name}'; {advice(name, self.world.firm_names)}"
+                raise ScenarioError([Fault(text, f"firms.{plan.name}")])
+        if plan.programme is None:
             return
         known = number in self._with_programme
         need = layout_of([[plan.programme]], returns=False, follow=False)[0]
@@ -321,6 +333,12 @@ class Market(WeeklyModel):
                 "let the policy's may_adopt() return that programme, so that there is room for it"
             )
             raise ScenarioError([Fault(text, f"firms.{plan.name}.programme")])
+
+    def _named(self, plan: FirmPlan) -> tuple[str, ...]:
+        """Other firms that a plan names."""
+        partners = plan.programme.partners if plan.programme else None
+        to = plan.selection.to if plan.selection else None
+        return (*((to,) if to else ()), *(partners.firms if partners else ()))
 
     def _find_programmes(self) -> NDArray[np.int32]:
         """Programme in force at each firm now: its own, or that of which it is a partner; -1 for none."""
@@ -379,8 +397,8 @@ class Market(WeeklyModel):
         behaviour = self.world.behaviour
         posted = posted_of(self.firms, behaviour, self._effort)
         outreach = outreach_of(self.firms, behaviour)
-        shares = np.array([f.spec.share for f in self.firms])
-        level = float((shares * posted.price).sum() / shares.sum())
+        shares = np.array([f.spec.share if f.is_there else 0.0 for f in self.firms])
+        level = float((shares * posted.price).sum() / shares.sum()) if shares.any() else 1.0
         customers = self.world.customers
         context = Context(
             week=self.week,
@@ -425,7 +443,10 @@ class Market(WeeklyModel):
         self._seeing.close_week(
             [firm.spec for firm in self.firms],
             home,
-            self._prices[-1],
+            [
+                price if firm.is_there else math.nan
+                for firm, price in zip(self.firms, self._prices[-1], strict=True)
+            ],
             [firm.ledger.last_profit for firm in self.firms],
             [firm.load for firm in self.firms],
         )

@@ -14,6 +14,7 @@ from sim.firms.view import Sights
 from sim.scenario import Fault, Firm, Programme, Scenario, ScenarioError
 from sim.scenario.errors import advice
 
+_TAKEN = "_acts_in_a_market"
 Course = Sequence[tuple[int, Firm]]
 
 
@@ -34,6 +35,7 @@ class Seeing:
         self._conducts = [Conduct(mine) for mine in self._own]
         self._sights = Sights(names, world.horizon.burn_in)
         self._followed: list[Firm] = []
+        self._there: list[bool] = []
 
     def programmes(self, world: Scenario) -> dict[int, list[Programme]]:
         """Programmes that firms with policies may ever have, by number."""
@@ -44,13 +46,16 @@ class Seeing:
             if acts
         }
 
-    def plans(self, plans: Sequence[Firm], followed: Sequence[Firm]) -> list[Firm]:
-        """What each firm follows this week. plans: without policies; followed: last week."""
+    def plans(
+        self, plans: Sequence[Firm], followed: Sequence[Firm], there: Sequence[bool] | None = None
+    ) -> list[Firm]:
+        """What each firm follows this week. plans: without policies; followed: last week; there: which firms are."""
         self._followed = list(followed)
+        self._there = [True] * len(plans) if there is None else list(there)
         return [
-            conduct.plan(self._sights.view(number, plan, followed), plan) if acts else plan
-            for number, (plan, conduct, acts) in enumerate(
-                zip(plans, self._conducts, self._acts, strict=True)
+            conduct.plan(self._sights.view(number, plan, followed), plan) if acts and here else plan
+            for number, (plan, conduct, acts, here) in enumerate(
+                zip(plans, self._conducts, self._acts, self._there, strict=True)
             )
         ]
 
@@ -58,10 +63,10 @@ class Seeing:
         """Price index that each firm posts, scripted price wars apart. plans: followed this week."""
         return [
             conduct.price(self._sights.view(number, plan, self._followed), plan.price.level)
-            if acts
+            if acts and here
             else plan.price.level
-            for number, (plan, conduct, acts) in enumerate(
-                zip(plans, self._conducts, self._acts, strict=True)
+            for number, (plan, conduct, acts, here) in enumerate(
+                zip(plans, self._conducts, self._acts, self._there, strict=True)
             )
         ]
 
@@ -88,4 +93,11 @@ def _made(name: str, own: Own) -> list[Policy]:
                 "give a subclass of sim.Policy, not an object of it"
             )
             raise ScenarioError([Fault(text, "policies")])
+        if vars(policy).get(_TAKEN):
+            text = (
+                f"for '{name}' there is a {type(policy).__name__} that acts already, here or in another market; "
+                "make a new one for every market, as it remembers"
+            )
+            raise ScenarioError([Fault(text, "policies")])
+        vars(policy)[_TAKEN] = True
     return made

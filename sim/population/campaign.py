@@ -53,10 +53,12 @@ class Campaigns:
         self._wants = np.zeros(0, np.float32)
         self._met: dict[int, NDArray[np.bool_]] = {}
 
-    def week(self, week: int, population: Population) -> list[CampaignWeek]:
-        """Live a week of all that run in it."""
+    def week(self, week: int, population: Population, gone: Sequence[str] = ()) -> list[CampaignWeek]:
+        """Live a week of all that run in it. gone: names of firms that are not there."""
         running = [
-            (k, one) for k, one in enumerate(self.campaigns) if one.week <= week < one.week + one.weeks
+            (k, one)
+            for k, one in enumerate(self.campaigns)
+            if one.week <= week < one.week + one.weeks and one.firm not in gone
         ]
         if not running:
             return []

@@ -89,6 +89,8 @@ class CrisisCourse:
         self._share = 0.0
         self._draws = np.zeros((0, 4), np.float32)
         self._before = np.zeros(0, np.float32)
+        self._due = np.zeros(0, np.float32)
+        self._owed = np.zeros(0, np.float32)
         self._harmed = np.zeros(0, np.int64)
 
     @property
@@ -125,7 +127,7 @@ class CrisisCourse:
         if late == 0 and self.response.kind == "deny":
             self._deny(population, rules)
         if self.owns_up and 0 < late <= _COMING_BACK:
-            self._come_back(population, rules)
+            self._come_back(population, rules, first=late == 1)
         if comes_out:
             self._come_out(population, rules)
         harmed, complaining = nobody, nobody
@@ -277,13 +279,23 @@ class CrisisCourse:
             self._expect(population, whom, averted * F32(self.event.severity))
         self._expose(population, whom, rules)
 
-    def _come_back(self, population: Population, rules: BehaviourNumbers) -> None:
-        """The firm has owned up: of those who have heard, trust comes back a part of the way."""
+    def _come_back(self, population: Population, rules: BehaviourNumbers, first: bool) -> None:
+        """The firm has owned up: of those who have heard, trust comes back a part of the way.
+
+        What comes back is what the crisis took, whatever else happens to her trust meanwhile.
+        """
         whom = self._heard(population)
-        lasting = (
-            ONE - credit(self.response.after, self.response.recall_weeks > 0, self.numbers)
-        ) * self._size
         column = population.column("trust", self.firm)
-        due = betrayed(self._before[whom], lasting, rules.trust)
-        column[whom] = regained(column[whom], due, self.numbers)
+        if first:
+            lasting = (
+                ONE - credit(self.response.after, self.response.recall_weeks > 0, self.numbers)
+            ) * self._size
+            self._due, self._owed = np.zeros_like(self._before), np.zeros_like(self._before)
+            self._due[whom] = betrayed(self._before[whom], lasting, rules.trust)
+            self._owed[whom] = np.maximum(self._due[whom] - column[whom], F32(0.0))
+        due, trust = self._due[whom], column[whom]
+        without = due - self._owed[whom]
+        back = regained(without, due, self.numbers) - without
+        self._owed[whom] -= back
+        column[whom] = np.minimum(trust + back, np.maximum(trust, due))
         population.set_column("trust", column, self.firm)

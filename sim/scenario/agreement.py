@@ -86,11 +86,12 @@ def unfit_degrees(customers: Any) -> Iterator[Finding]:
 
 
 def late_events(data: Any) -> Iterator[Finding]:
-    """Events that start when the simulation is over."""
+    """Events that start when the simulation is over; a firm that enters then is never there, which is no slip."""
     weeks = peek(peek(data, "horizon"), "weeks")
     for i, event in enumerate(rows(peek(data, "events"))):
         week = peek(event, "week")
-        if isinstance(weeks, int) and isinstance(week, int) and week >= weeks > 0:
+        never = peek(event, "kind") != "entry"
+        if never and isinstance(weeks, int) and isinstance(week, int) and week >= weeks > 0:
             yield Finding(
                 ("events", i, "week"),
                 f"the event starts in week {week}, after the end; weeks count from 0, so at most {weeks - 1}",

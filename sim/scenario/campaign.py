@@ -70,12 +70,12 @@ class Campaign(Part):
 
 
 def campaign_findings(data: Any) -> Iterator[Finding]:
-    """Segments that campaigns name and that are not there, or are named twice."""
+    """Segments that campaigns and recessions name and that are not there, or are named twice."""
     known = [peek(segment, "name") for segment in rows(peek(peek(data, "customers"), "segments"))]
     if not known or not all(isinstance(name, str) for name in known):
         return
     for i, event in enumerate(rows(peek(data, "events"))):
-        if peek(event, "kind") == "campaign":
+        if peek(event, "kind") in ("campaign", "recession"):
             named = rows(peek(event, "segments"))
             for j, name in enumerate(named):
                 if isinstance(name, str) and name not in known:

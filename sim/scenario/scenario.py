@@ -25,6 +25,7 @@ from sim.scenario.heirs import selection_findings
 from sim.scenario.idle import idle_lay_offs, idle_parts
 from sim.scenario.part import CURRENCY_PATTERN, Free, FrozenDict, Name, Part, thaw
 from sim.scenario.paths import put, resolve
+from sim.scenario.presence import Entry, presence_findings
 from sim.scenario.presets import unpacked
 from sim.scenario.reach import programme_findings
 from sim.scenario.rivals import policy_findings
@@ -75,7 +76,7 @@ class Scenario(Part):
         findings = [*disagreements(data), *design_findings(data), *change_findings(data)]
         findings += [*programme_findings(data), *policy_findings(data), *idle_parts(data)]
         findings += [*idle_lay_offs(data), *channel_findings(data)]
-        findings += [*campaign_findings(data), *selection_findings(data)]
+        findings += [*campaign_findings(data), *selection_findings(data), *presence_findings(data)]
         return together(handler, data, findings)
 
     def __eq__(self, other: object) -> bool:
@@ -147,11 +148,12 @@ class Scenario(Part):
             raise ScenarioError(faults_of(error, Scenario)) from None
 
     def lasting(self, weeks: int) -> Scenario:
-        """The scenario over another number of weeks; events that begin after the end are left out.
+        """The scenario over another number of weeks; events that begin after the end are left out, entries apart.
 
         ScenarioError if nothing is left to measure after the burn-in.
         """
-        events = [thaw(event) for event in self.events if event.week < weeks]
+        # Without its entry a firm would have been there all the time.
+        events = [thaw(event) for event in self.events if event.week < weeks or isinstance(event, Entry)]
         data = {**thaw(self), "events": events}
         data["horizon"] = {**data["horizon"], "weeks": weeks}
         try:

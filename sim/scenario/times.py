@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from sim.scenario.findings import Finding, raised
 from sim.scenario.part import Name, Part, unit
 
 
@@ -62,3 +63,9 @@ class Recession(Part):
     segments: tuple[Name, ...] = Field(
         default=(), max_length=16, description="Segments that it hits; left out, all."
     )
+
+    @model_validator(mode="after")
+    def _it_changes_something(self) -> Self:
+        text = "this recession changes nothing; set 'baskets', 'need', or 'thrift', or leave it out"
+        none = self.baskets == self.need == self.thrift == 0
+        return raised(self, [Finding((), text)] if none else [])
