@@ -78,6 +78,7 @@ class DealerHouse:
         # A shop with nothing to sell is none.
         leader = np.argmax(weights * np.array([channel.coverage > 0.0 for channel in channels]))
         self.carries[~self.carries.any(axis=1), leader] = True
+        self._at_start, self._there = self.carries.copy(), np.ones(makers, np.bool_)
         self.pay = np.array([channel.usual for channel in channels]) / self.need[:, None]
         """what a line is held to pay, over the need; dealer x firm"""
         self._usual_pay = self.pay.copy()
@@ -99,6 +100,20 @@ class DealerHouse:
         """as Mesa agents, once they were asked for"""
 
     # --- before customers buy -------------------------------------------------------------------------------
+
+    def attend(self, there: Sequence[bool]) -> None:
+        """Take note of who is in the market this week, by firm: nobody carries a maker that is not.
+
+        One that enters finds the dealers of its `coverage`. A dealer who is left with nothing to sell takes up all
+        that there is.
+        """
+        now = np.array(there, np.bool_)
+        enters = now & ~self._there
+        self.carries = np.where(enters, self._at_start, self.carries) & now
+        self._quarters = np.where(enters, 0, self._quarters)
+        empty = ~self.carries.any(axis=1)
+        self.carries[empty] = now & (self._usual_share > 0.0)
+        self._there = now
 
     def decide(self, week: int, plans: Sequence[FirmPlan]) -> None:
         """Decide what to carry and push, at the start of a quarter, and what to ask, in every week.
@@ -181,7 +196,7 @@ class DealerHouse:
         promised = (lines.wanted * terms + support) / self._required(lines.wanted)
         stays = self.carries & is_kept(felt * self.worth, self._quarters, rule)
         comes = ~self.carries & is_taken(felt * promised, self._caution, rule) & (self._usual_share > 0.0)
-        candidates: NDArray[np.bool_] = stays | comes
+        candidates: NDArray[np.bool_] = (stays | comes) & self._there
         best = np.argmax(np.where(self.carries, felt * self.worth, -np.inf), axis=1)
         empty = np.flatnonzero(~candidates.any(axis=1))
         candidates[empty, best[empty]] = True

@@ -320,7 +320,7 @@ class Firm(MarketAgent):
         spec, cost = self.spec, 0.0
         if spec.gestures:
             cost += t[Tally.GIFTS] * spec.gestures.worth * spec.gestures.cost_ratio
-        if spec.contacts:
+        if spec.contacts and self.is_there:
             known = reachable_members if spec.contacts.members_only else t[Tally.REACHABLE]
             cost += t[Tally.CONTACTS] * spec.contacts.cost_per_contact + known * spec.contacts.data_cost
         if spec.education:

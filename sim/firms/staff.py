@@ -6,6 +6,7 @@ felt by customers in the next one. The firm knows its people and its sales, neve
 
 from __future__ import annotations
 
+from collections import deque
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,6 +59,7 @@ class StaffRoom:
         self._first: Staff | None = None
         self._employees = 0.0
         self._kept = 1.0
+        self._sold: deque[float] = deque(maxlen=52)
         self._seen: list[float] = []
         self._pace = inf
         self._usual_strain = self._strain = 0.0
@@ -150,14 +152,15 @@ class StaffRoom:
         """Close a week. purchases: of the firm; customers: of the market.
 
         watching: the week is one of those that say what load is usual (the burn-in). A plan where there was none
-        starts from its own steady state at the sales of the week; no plan ends the staff, unpaid.
+        starts from its own steady state at the mean sales of the last year; no plan ends the staff, unpaid.
         """
+        self._sold.append(purchases)
         if plan is None:
             self._first, self._people = None, 0.0
             self.weeks.append(NOBODY)
             return
         if self._first is None:
-            self.start(plan, purchases, customers)
+            self.start(plan, sum(self._sold) / len(self._sold), customers)
         if plan.employees != self._employees:
             more = plan.employees > self._employees
             self._kept = 1.0 if more else min(1.0, self._kept * self._employees / plan.employees)

@@ -14,6 +14,8 @@ from sim.population.told import Context, Plan, Rule, Terms
 from sim.rules import BehaviourNumbers
 from sim.scenario import Change, Firm, Programme, Scenario
 
+PROGRAMME = "programme"
+
 
 class Notice(NamedTuple):
     """What members are told, and promised, of a change of their programme."""
@@ -62,7 +64,7 @@ class Changes:
         """What is known, and promised, of the change of a firm's programme in this week or announced for later."""
         name, found = self._world.firm_names[firm], Notice()
         for event in self._world.events:
-            if isinstance(event, Change) and event.firm == name:
+            if isinstance(event, Change) and event.firm == name and PROGRAMME in event.patch:
                 if event.week == week:
                     found = found._replace(fair=event.announced > 0, grandfather=event.grandfather)
                 elif event.week - event.announced <= week < event.week:
@@ -131,7 +133,9 @@ class Changes:
         """The programme of a firm as it is this week. course: plans of the firm, by the week from which they hold."""
         notice = self.notice(firm, week)
         urgent = False
-        if programme is not None and notice.coming is not None:
+        planned = [plan.programme for begins, plan in course if begins <= week]
+        # What a policy has made of the programme is not what was announced to change.
+        if programme is not None and notice.coming is not None and planned[-1] == programme:
             plans = [plan.programme for begins, plan in course if begins == notice.coming]
             after = plans[0] if plans else programme
             urgent = point_worth(after) < point_worth(programme) or (

@@ -42,6 +42,8 @@ class Happenings:
         )
         self._reviewed: dict[int, int] = {}
         self._worth: dict[int, NDArray[np.float64]] = {}
+        self._since: dict[int, int] = {}
+        """week in which accounts were last started anew, by firm"""
         self._before: dict[int, NDArray[np.float64]] = {}
 
     def week(self, week: int, firms: Sequence[Firm], programme_of: NDArray[np.int32], count: Count) -> None:
@@ -80,7 +82,8 @@ class Happenings:
     def _brought(self, firm: int) -> NDArray[np.float64]:
         """The same since the start."""
         now = self._population.column("worth", firm).astype(np.float64)
-        return now + self._worth.get(firm, 0.0)
+        stayed = self._population.column("entered") < self._since.get(firm, 0)
+        return now + np.where(stayed, self._worth.get(firm, 0.0), 0.0)
 
     def _counted(self, firm: int, counts: dict[Tally, int]) -> NDArray[np.int64]:
         """A tally of counts that are not told apart by segment or membership: they stand in the first of each."""
@@ -97,7 +100,7 @@ class Happenings:
         if f not in self._reviewed:
             # Accounts are opened when the firm begins to choose.
             self._reviewed[f] = week
-            self._start_anew(f)
+            self._start_anew(f, week)
         if week - self._reviewed[f] < selection.every:
             return
         self._reviewed[f] = week
@@ -127,7 +130,7 @@ class Happenings:
         }
         count(found.tally)
         count(self._counted(f, counts))
-        self._start_anew(f)
+        self._start_anew(f, week)
 
     def _end_reviews(self, f: int) -> None:
         """A firm that no longer chooses its customers gives all of them its usual service."""
@@ -136,8 +139,8 @@ class Happenings:
             served &= ~np.int32(1 << f)
             self._population.set_column("served", served)
 
-    def _start_anew(self, f: int) -> None:
-        self._worth[f] = self._brought(f)
+    def _start_anew(self, f: int, week: int) -> None:
+        self._worth[f], self._since[f] = self._brought(f), week
         self._population.set_column("worth", 0.0, f)
 
     def _mark(self, f: int, found: Review, selection: Selection) -> None:

@@ -374,6 +374,7 @@ class Market(WeeklyModel):
         for firm in self.firms:
             firm.closed = not firm.is_there or self._happenings.recalled(self.week, firm.number)
         if self.house is not None:
+            self.house.attend([firm.is_there for firm in self.firms])
             self.house.decide(self.week, [firm.spec for firm in self.firms])
 
     def _outlets(self) -> Outlets:

@@ -86,11 +86,14 @@ def unfit_degrees(customers: Any) -> Iterator[Finding]:
 
 
 def late_events(data: Any) -> Iterator[Finding]:
-    """Events that start when the simulation is over; a firm that enters then is never there, which is no slip."""
+    """Events that start when the simulation is over. A firm that enters then is never there, which is no slip; nor is a
+    change that is announced before the end."""
     weeks = peek(peek(data, "horizon"), "weeks")
     for i, event in enumerate(rows(peek(data, "events"))):
         week = peek(event, "week")
-        never = peek(event, "kind") != "entry"
+        never, announced = peek(event, "kind") != "entry", peek(event, "announced")
+        if isinstance(week, int) and isinstance(announced, int):
+            week -= announced
         if never and isinstance(weeks, int) and isinstance(week, int) and week >= weeks > 0:
             yield Finding(
                 ("events", i, "week"),

@@ -148,12 +148,17 @@ class Scenario(Part):
             raise ScenarioError(faults_of(error, Scenario)) from None
 
     def lasting(self, weeks: int) -> Scenario:
-        """The scenario over another number of weeks; events that begin after the end are left out, entries apart.
+        """The scenario over another number of weeks. Events that begin after the end are left out, but for entries and
+        for changes announced before it.
 
         ScenarioError if nothing is left to measure after the burn-in.
         """
-        # Without its entry a firm would have been there all the time.
-        events = [thaw(event) for event in self.events if event.week < weeks or isinstance(event, Entry)]
+        # Without its entry a firm would have been there all the time; what is announced acts before its week.
+        events = [
+            thaw(event)
+            for event in self.events
+            if event.week - getattr(event, "announced", 0) < weeks or isinstance(event, Entry)
+        ]
         data = {**thaw(self), "events": events}
         data["horizon"] = {**data["horizon"], "weeks": weeks}
         try:

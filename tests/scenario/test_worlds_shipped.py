@@ -23,10 +23,11 @@ PROGRAMMES = (
     "coffee_bar", "hotel_group", "airline", "cosmetics", "department_store", "games_club", "coalition",
 )  # fmt: skip
 """Worlds whose designs are reward programmes."""
-NEW = [
-    FOLDER / f"{name}.yaml"
-    for name in ("telecom", "gym", "service", "recession", "travel_agency", "building_materials", *PROGRAMMES)
-] + LESSONS
+RIVALS = (
+    "recession", "travel_agency", "building_materials", "appliances", "price_war", "brand_house", "otc_crisis",
+)  # fmt: skip
+"""Worlds in which rivals, staff, dealers, brands or crises matter."""
+NEW = [FOLDER / f"{name}.yaml" for name in ("telecom", "gym", "service", *RIVALS, *PROGRAMMES)] + LESSONS
 
 
 def name_of(path: Path) -> str:
