@@ -87,8 +87,15 @@ class Comparison:
         return {metric: self.ranking(metric) for metric in RANKED}
 
     def ranking(self, metric: str) -> Ranking:
-        """Ranking on any one metric, as far as the data separate the designs."""
-        return rank(self.samples[metric], better=MEASURES[metric].better)
+        """Ranking on any one metric, as far as the data separate the designs; those without a value have no rank."""
+        without = self.without(metric)
+        found = {design: values for design, values in self.samples[metric].items() if design not in without}
+        return rank(found, better=MEASURES[metric].better)
+
+    def without(self, metric: str) -> tuple[str, ...]:
+        """Designs under which a metric has no value in some replicate."""
+        samples = self.samples[metric]
+        return tuple(design for design in self.designs if np.isnan(samples[design]).any())
 
     def table(self) -> pd.DataFrame:
         """A row a metric; for each design mean, low and high of its 95 % interval."""
@@ -141,6 +148,9 @@ class Comparison:
         else:
             for metric, ranking in self.rankings.items():
                 lines += _words(metric, ranking, self.replicates)
+                if without := self.without(metric):
+                    has = "has" if len(without) == 1 else "have"
+                    lines.append(f"{_join(without)} {has} no {metric} in some replicate, and so no rank.")
             lines += self._gain_words()
         return "\n".join(lines)
 

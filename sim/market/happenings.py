@@ -12,6 +12,7 @@ from sim.firms.ledger import Account
 from sim.measures.tally import Tally
 from sim.population.campaign import Campaigns
 from sim.population.crises import Crises
+from sim.population.outrage import Whom, tallied
 from sim.population.population import Population
 from sim.population.selection import Review, review
 from sim.rules import BehaviourNumbers
@@ -20,6 +21,17 @@ from sim.scenario.selection import Selection
 
 Count = Callable[[NDArray[np.int64]], None]
 """Takes a tally (segment x firm x membership x TALLIES) that is added to that of the week."""
+Tell = Callable[[str, int, Whom], None]
+"""Takes what has happened (a name of page.HAPPENINGS), at which firm, to whom."""
+TOLD = {
+    Tally.HEARD_OF_CRISIS: "heard_of_crisis",
+    Tally.HARMED: "harmed",
+    Tally.CAMPAIGN_REACHED: "reached_by_campaign",
+    Tally.LET_GO: "let_go",
+    Tally.HANDED_OVER: "handed_over",
+    Tally.MOVED_TO_BASIC: "basic_service",
+}
+"""What diaries call it."""
 
 
 class Happenings:
@@ -46,26 +58,37 @@ class Happenings:
         """week in which accounts were last started anew, by firm"""
         self._before: dict[int, NDArray[np.float64]] = {}
 
-    def week(self, week: int, firms: Sequence[Firm], programme_of: NDArray[np.int32], count: Count) -> None:
-        """Live a week, before customers do. count: takes the tally of it."""
+    def week(
+        self, week: int, firms: Sequence[Firm], programme_of: NDArray[np.int32], count: Count, tell: Tell
+    ) -> None:
+        """Live a week, before customers do. count: takes the tally of it; tell: notes it in diaries."""
         if week == self._world.horizon.burn_in and self._population.accounts:
             self._before = {firm.number: self._brought(firm.number) for firm in firms}
+
+        def note(firm: int, what: Tally, whom: Whom) -> None:
+            count(tallied(self._population, firm, int(programme_of[firm]), {what: whom}))
+            tell(TOLD[what], firm, whom)
+
         plans = [firm.spec for firm in firms]
         for crisis in self._crises.week(
             week, self._population, self._rules, plans=plans, programme_of=programme_of
         ):
             firms[crisis.firm].spend(Account.CRISIS, crisis.cost)
             count(crisis.tally)
-            count(
-                self._counted(crisis.firm, {Tally.HEARD_OF_CRISIS: crisis.heard, Tally.HARMED: crisis.harmed})
-            )
+            note(crisis.firm, Tally.HEARD_OF_CRISIS, crisis.hearers)
+            note(crisis.firm, Tally.HARMED, crisis.hit)
         gone = [firm.name for firm in firms if not firm.is_there]
         for campaign in self._campaigns.week(week, self._population, gone):
             firms[campaign.firm].spend(Account.ACQUISITION, campaign.cost)
-            count(self._counted(campaign.firm, {Tally.CAMPAIGN_REACHED: campaign.reached}))
+            note(campaign.firm, Tally.CAMPAIGN_REACHED, campaign.whom)
         for firm in firms:
             if firm.spec.selection is not None and firm.is_there:
-                self._review(week, firm, firms, firm.spec.selection, int(programme_of[firm.number]), count)
+                programme = int(programme_of[firm.number])
+                found = self._review(week, firm, firms, firm.spec.selection, programme, count)
+                if found is not None:
+                    parted = Tally.HANDED_OVER if found.handed_over else Tally.LET_GO
+                    note(firm.number, parted, found.parted)
+                    note(firm.number, Tally.MOVED_TO_BASIC, found.to_basic)
             else:
                 self._end_reviews(firm.number)
 
@@ -85,24 +108,16 @@ class Happenings:
         stayed = self._population.column("entered") < self._since.get(firm, 0)
         return now + np.where(stayed, self._worth.get(firm, 0.0), 0.0)
 
-    def _counted(self, firm: int, counts: dict[Tally, int]) -> NDArray[np.int64]:
-        """A tally of counts that are not told apart by segment or membership: they stand in the first of each."""
-        shape = (len(self._population.sizes), len(self._world.firms), 2, len(Tally))
-        tally = np.zeros(shape, np.int64)
-        for what, number in counts.items():
-            tally[0, firm, 0, what] = number
-        return tally
-
     def _review(
         self, week: int, firm: Firm, firms: Sequence[Firm], selection: Selection, programme: int, count: Count
-    ) -> None:
+    ) -> Review | None:
         f = firm.number
         if f not in self._reviewed:
             # Accounts are opened when the firm begins to choose.
             self._reviewed[f] = week
             self._start_anew(f, week)
         if week - self._reviewed[f] < selection.every:
-            return
+            return None
         self._reviewed[f] = week
         to = None if selection.to is None else self._world.firm_names.index(selection.to)
         if to is not None and not firms[to].is_there:
@@ -123,14 +138,9 @@ class Happenings:
         firm.spend(Account.SELECTION, found.cost - found.fee)
         if to is not None:
             firms[to].spend(Account.SELECTION, found.fee)
-        counts = {
-            Tally.LET_GO: found.let_go,
-            Tally.HANDED_OVER: found.handed_over,
-            Tally.MOVED_TO_BASIC: found.moved_to_basic,
-        }
         count(found.tally)
-        count(self._counted(f, counts))
         self._start_anew(f, week)
+        return found
 
     def _end_reviews(self, f: int) -> None:
         """A firm that no longer chooses its customers gives all of them its usual service."""

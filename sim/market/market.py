@@ -370,7 +370,9 @@ class Market(WeeklyModel):
         )
 
     def _befall(self) -> None:
-        self._happenings.week(self.week, self.firms, self._programme_of, self._changes.count)
+        self._happenings.week(
+            self.week, self.firms, self._programme_of, self._changes.count, self.diaries.befall
+        )
         for firm in self.firms:
             firm.closed = not firm.is_there or self._happenings.recalled(self.week, firm.number)
         if self.house is not None:

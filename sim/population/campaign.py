@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.arithmetic import ONE
 from sim.draws import Stream, uniforms
 from sim.population.moments import bit
+from sim.population.outrage import Whom
 from sim.population.population import Population
 from sim.rules.demand import DemandNumbers, persuaded, wanted
 from sim.rules.lapse import NEVER
@@ -33,6 +34,8 @@ class CampaignWeek(NamedTuple):
     """customers, prospects apart"""
     cost: int
     """whole cents"""
+    whom: Whom = np.zeros(0, np.int64)
+    """customers reached, counted from 0"""
 
 
 class Campaigns:
@@ -103,7 +106,7 @@ class Campaigns:
         if self.numbers.on > 0:
             self._persuade(whom, firm, one.appeal, population)
             self._make_want(whom, k, one.want, population)
-        return CampaignWeek(firm, len(whom), round(100 * one.cost) * len(whom))
+        return CampaignWeek(firm, len(whom), round(100 * one.cost) * len(whom), whom)
 
     def _persuade(self, whom: NDArray[np.int64], firm: int, appeal: float, population: Population) -> None:
         """Taste for the firm grows; who never bought there comes to know it."""

@@ -52,6 +52,10 @@ class CrisisWeek(NamedTuple):
     heard: int = 0
     """who heard of it for the first time"""
     harmed: int = 0
+    hearers: Whom = np.zeros(0, np.int64)
+    """customers who heard of it for the first time, counted from 0"""
+    hit: Whom = np.zeros(0, np.int64)
+    """customers harmed"""
     complaints: int = 0
     settled: int = 0
     """harmed customers who were satisfied by what the firm did for them"""
@@ -148,6 +152,8 @@ class CrisisCourse:
             self.firm,
             heard=len(new),
             harmed=len(harmed),
+            hearers=new,
+            hit=harmed,
             complaints=len(complaining),
             settled=len(settled),
             found_out=comes_out,

@@ -51,11 +51,15 @@ def headline(result: Comparison, metric: str) -> Table:
     return table
 
 
-def metrics(result: Comparison, width: int = 120, shown: Sequence[str] = HEADLINE) -> list[Table]:
+def metrics(result: Comparison, width: int = 120, shown: Sequence[str] | None = None) -> list[Table]:
     """The metrics named: a row a metric, a column a design, mean and half-width of the 95 % interval.
 
+    shown: the headline where nothing is named, and what the house earns where the focal firm is a brand of one.
     As many tables side by side in columns as fit into `width` characters, then the next ones below.
     """
+    if shown is None:
+        house = result.world.firm(result.world.focus).house
+        shown = (*HEADLINE, "house_profit", "house_share") if house else HEADLINE
     names, columns = [], {design: [design] for design in result.designs}
     for metric in shown:
         intervals = {design: result.metrics[design][metric] for design in result.designs}
@@ -195,6 +199,8 @@ def _rank(result: Comparison, metric: str, design: str) -> str:
     if result.replicates == 1:
         return MISSING
     ranking = result.ranking(metric)
+    if design not in ranking.ranks:
+        return ""
     shared = any(design in group and len(group) > 1 for group in ranking.groups)
     return f"{ranking.ranks[design]}{'=' if shared else ' '}"
 

@@ -16,12 +16,12 @@ from sim.measures.tally import Tally
 from sim.population import diary as writing
 from sim.population.diary import Diary, Entry
 from sim.population.moments import MOMENTS, Origin
-from sim.population.page import MORE_MOMENTS, Moment
+from sim.population.page import HAPPENINGS, MORE_MOMENTS, Moment
 from sim.population.replay import Alone, Replay
 from sim.population.story import Story, listed, number, times
 from sim.rules.defection import Cause
 from sim.scenario import Scenario, ScenarioError
-from tests.worlds import EAGER, POINTS, STAMPS, bustling, busy, duel
+from tests.worlds import EAGER, POINTS, STAMPS, bustling, busy, duel, hectic
 
 EVERYBODY = 120
 
@@ -545,3 +545,25 @@ def test_numbers_are_words_as_far_as_twelve() -> None:
     assert [times(1), times(2), times(3)] == ["once", "twice", "three times"]
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert listed([]) == ""
+
+
+def test_what_befalls_customers_between_two_weeks_is_told_to_those_whom_it_befell() -> None:
+    market = Market(hectic(), design="kept", customers=300, diaries=300)
+    counted = dict.fromkeys(HAPPENINGS, 0)
+    of = (Tally.HEARD_OF_CRISIS, Tally.HARMED, Tally.CAMPAIGN_REACHED, Tally.LET_GO, Tally.HANDED_OVER,
+          Tally.MOVED_TO_BASIC)  # fmt: skip
+    market.run()
+    for diary in market.diaries.values():
+        for entry in diary.entries:
+            for moment in entry.moments:
+                if moment.name in HAPPENINGS:
+                    counted[moment.name] += 1
+                    assert moment.firms[0] in market.world.firm_names
+    expected = {
+        name: int(market.tallies[..., tally].sum()) for name, tally in zip(HAPPENINGS, of, strict=True)
+    }
+    assert counted == expected
+    assert all(counted.values())
+    story = Story(next(iter(market.diaries.values())))
+    said = {story.say(Moment(name, ("Mill",))) for name in HAPPENINGS}
+    assert len(said) == len(HAPPENINGS)
