@@ -32,6 +32,7 @@ from sim.firms.policy import Own
 from sim.firms.settlement import brought_home, settle
 from sim.market import tables
 from sim.market.changing import Changes, Offering
+from sim.market.courses import Courses, check_room
 from sim.market.happenings import Happenings
 from sim.market.plan import Plan, Step
 from sim.market.seeing import Seeing
@@ -59,16 +60,12 @@ from sim.population.population import Population
 from sim.population.terms import layout_of, terms_of
 from sim.population.told import Context, Outlets, Terms, Told
 from sim.rules.survey import SURVEY_EVERY
-from sim.scenario import Entry, Exit, Fault, Scenario, ScenarioError
-from sim.scenario import Firm as FirmPlan
-from sim.scenario.errors import advice
+from sim.scenario import Fault, Scenario, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 YEAR = 52
-_SHUT = ("programme", "complaint_desk", "community", "selection")
-"""What a firm that is not there does not run."""
 _SEED_LIMIT = 2**32
 _MOST_POINTS = 1_000_000
 """Most points that a mean basket may earn: more would not fit a member's ledger of 32-bit lots."""
@@ -140,7 +137,6 @@ class Market(WeeklyModel):
         if world.dealers is not None:
             self.house = DealerHouse(world.dealers, world.firms, world.behaviour, seed, replicate)
             self.house.agents(self, first_id + len(world.firms))
-        self._bare: dict[int, FirmPlan] = {}
         self._courses = [world.course(f.name, design if f.number == self.focus else None) for f in self.firms]
         forms = {
             f.number: [
@@ -152,6 +148,7 @@ class Market(WeeklyModel):
         }
         self._seeing = Seeing(world, self._courses, policies or {})
         forms |= {number: found for number, found in self._seeing.programmes(world).items() if found}
+        self._ways = Courses(world, self._courses)
         self._with_programme = with_programme = [number for number, found in forms.items() if found]
         self._programme_of = self._find_programmes()
         self._layout = layout_of(
@@ -261,11 +258,20 @@ class Market(WeeklyModel):
     def _adopt(self) -> None:
         changes = self._changes
         changes.begin()
-        there = [self._is_there(name) for name in self.world.firm_names]
-        plans = self._seeing.plans(self._plans(), [firm.spec for firm in self.firms], there)
-        self._open_and_close()
-        for firm, plan in zip(self.firms, plans, strict=True):
-            self._check_room(firm.number, plan)
+        there = self._ways.there(self.week)
+        followed = [firm.spec for firm in self.firms]
+        plans = self._seeing.plans(self._ways.plans(self.week), followed, there)
+        self._open_and_close(there)
+        for number, (plan, last) in enumerate(zip(plans, followed, strict=True)):
+            if plan is not last:
+                check_room(
+                    plan,
+                    firms=self.world.firm_names,
+                    accounts=self.population.accounts,
+                    number=number,
+                    layout=self._layout,
+                    owners=self._with_programme,
+                )
         changed = [
             (firm, plan) for firm, plan in zip(self.firms, plans, strict=True) if plan is not firm.spec
         ]
@@ -284,14 +290,7 @@ class Market(WeeklyModel):
         if not changed and any(self._offering(number).changing for number in self._with_programme):
             self._terms = self._make_terms()
 
-    def _is_there(self, name: str) -> bool:
-        """Whether a firm has entered the market and not left it by this week."""
-        mine = [event for event in self.world.events if getattr(event, "firm", None) == name]
-        entered = all(event.week <= self.week for event in mine if isinstance(event, Entry))
-        return entered and not any(event.week <= self.week for event in mine if isinstance(event, Exit))
-
-    def _open_and_close(self) -> None:
-        there = [self._is_there(name) for name in self.world.firm_names]
+    def _open_and_close(self, there: Sequence[bool]) -> None:
         for firm in self.firms:
             leaves = firm.is_there and not there[firm.number] and self.week > 0
             firm.is_there = there[firm.number]
@@ -299,46 +298,6 @@ class Market(WeeklyModel):
             firm.plan_capacity(self.world.customers.count)
             if leaves:
                 lose(self.population, firm.number, [g for g, here in enumerate(there) if here])
-
-    def _plans(self) -> list[FirmPlan]:
-        """What each firm would follow this week without policies: its course; nothing runs at a firm not there."""
-        plans = [[plan for week, plan in course if week <= self.week][-1] for course in self._courses]
-        return [plan if self._is_there(plan.name) else self._shut(plan) for plan in plans]
-
-    def _shut(self, plan: FirmPlan) -> FirmPlan:
-        key = id(plan)
-        if key not in self._bare:
-            self._bare[key] = plan.model_copy(update=dict.fromkeys(_SHUT))
-        return self._bare[key]
-
-    def _check_room(self, number: int, plan: FirmPlan) -> None:
-        """ScenarioError where a policy gives a firm what this market has no room for, or names firms not there."""
-        if plan is self.firms[number].spec:
-            return
-        if plan.selection is not None and not self.population.accounts:
-            text = "a policy lets it choose its customers, and nobody keeps accounts; make the market with follow=True"
-            raise ScenarioError([Fault(text, f"firms.{plan.name}.selection")])
-        for name in self._named(plan):
-            if name not in self.world.firm_names:
-                text = f"no firm is called '{name}'; {advice(name, self.world.firm_names)}"
-                raise ScenarioError([Fault(text, f"firms.{plan.name}")])
-        if plan.programme is None:
-            return
-        known = number in self._with_programme
-        need = layout_of([[plan.programme]], returns=False, follow=False)[0]
-        have = self._layout[self._with_programme.index(number)] if known else {}
-        if not known or any(rows > have.get(row, 0) for row, rows in need.items()):
-            text = (
-                "a policy gives it a programme of a kind that it never had; "
-                "let the policy's may_adopt() return that programme, so that there is room for it"
-            )
-            raise ScenarioError([Fault(text, f"firms.{plan.name}.programme")])
-
-    def _named(self, plan: FirmPlan) -> tuple[str, ...]:
-        """Other firms that a plan names."""
-        partners = plan.programme.partners if plan.programme else None
-        to = plan.selection.to if plan.selection else None
-        return (*((to,) if to else ()), *(partners.firms if partners else ()))
 
     def _find_programmes(self) -> NDArray[np.int32]:
         """Programme in force at each firm now: its own, or that of which it is a partner; -1 for none."""
