@@ -11,11 +11,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from sim.firms.view import View
-from sim.scenario import Firm, Programme, Scenario
+from sim.scenario import Firm, Programme, Scenario, ScenarioError
 from sim.scenario.design import patched
 from sim.scenario.fields import bounds_of
 from sim.scenario.firm import Price
+from sim.scenario.wording import faults_of
 
 _BOUNDS = bounds_of(Price.model_fields["level"])
 LOWEST, HIGHEST = _BOUNDS["ge"], _BOUNDS["le"]
@@ -50,8 +53,11 @@ Own = Callable[[], Policy] | Sequence[Callable[[], Policy]]
 
 
 def changed(plan: Firm, patch: Mapping[str, Any]) -> Firm:
-    """The plan with a patch laid over it, as in a design; ValidationError if that is not a valid firm."""
-    return patched(plan, patch)
+    """The plan with a patch laid over it, as in a design; ScenarioError names what is wrong with it."""
+    try:
+        return patched(plan, patch)
+    except ValidationError as error:
+        raise ScenarioError(faults_of(error, Firm)) from None
 
 
 def lowered(plan: Firm, price: float, to: float, floor: float) -> float:

@@ -15,6 +15,7 @@ from sim.firms.view import View
 from sim.scenario import Firm, ScenarioError
 from sim.scenario.policies import PolicyPlan
 from tests.firms.street import column, firm, live, views
+from tests.worlds import busy
 
 SALE = {"kind": "high_low", "every": 4, "weeks": 1, "depth": 0.2}
 ANSWER = {"kind": "answer_surveys", "below": 70, "every": 1, "quality": 1.0}
@@ -135,3 +136,9 @@ def test_what_is_changed_is_checked_as_a_design_is() -> None:
     assert sim.changed(firm(), {"price": {"level": 0.9}}).price.level == 0.9
     with pytest.raises(ValueError, match="levle"):
         sim.changed(firm(), {"price": {"levle": 0.9}})
+
+
+def test_a_patch_that_makes_no_firm_is_named_by_field_and_remedy() -> None:
+    with pytest.raises(ScenarioError, match=r"quality\.level") as refused:
+        sim.changed(busy().firms[0], {"quality": {"level": 170}})
+    assert "pydantic" not in str(refused.value)
