@@ -10,7 +10,7 @@ with Simulation (simulated likelihood).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -52,10 +52,25 @@ def fit(panel: Panel, random: Mapping[int, int] | None = None, points: int = 60)
     """
     if not len(panel.chosen):
         raise ValueError("a panel without occasions says nothing of choice")
+    k, chance = panel.x.shape[2], dict(random or {})
+    loss = loss_of(panel, chance, points)
+    start = np.concatenate([np.zeros(k), np.full(len(chance), _SPREAD)])
+    found = minimize(
+        loss, start, jac=True, method="BFGS", options={"gtol": 1e-2 * np.sqrt(len(panel.chosen))}
+    )
+    if not np.isfinite(found.x).all() or not np.isfinite(found.fun):
+        raise ArithmeticError("no maximum of the likelihood was found")
+    spread = np.zeros(k)
+    spread[list(chance)] = np.abs(found.x[k:])
+    return Fit(found.x[:k], spread, -float(found.fun))
+
+
+def loss_of(panel: Panel, chance: Mapping[int, int], points: int) -> Callable[[Floats], tuple[float, Floats]]:
+    """Minus the simulated log likelihood, and its gradient, at means and then spreads of the coefficients."""
     order = np.argsort(panel.who, kind="stable")
     x, chosen = panel.x[order], panel.chosen[order]
     _, first, which = np.unique(panel.who[order], return_index=True, return_inverse=True)
-    k, chance = x.shape[2], dict(random or {})
+    k = x.shape[2]
     z = _points(len(first), points if chance else 1, len(set(chance.values())))
     x = x - np.take_along_axis(x, chosen[:, None, None], axis=1)
     differ = {c: z[which, :, i] for c, i in chance.items()}
@@ -80,13 +95,7 @@ def fit(panel: Panel, random: Mapping[int, int] | None = None, points: int = 60)
         slope = [*pulled.sum(axis=(0, 2)), *((pulled[:, c] * how).sum() for c, how in differ.items())]
         return -float((best + np.log(mean)).sum()), np.array(slope)
 
-    start = np.concatenate([np.zeros(k), np.full(len(chance), _SPREAD)])
-    found = minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-2 * np.sqrt(len(chosen))})
-    if not np.isfinite(found.x).all() or not np.isfinite(found.fun):
-        raise ArithmeticError("no maximum of the likelihood was found")
-    spread = np.zeros(k)
-    spread[list(chance)] = np.abs(found.x[k:])
-    return Fit(found.x[:k], spread, -float(found.fun))
+    return loss
 
 
 def _points(customers: int, points: int, dimensions: int) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.validation.choice_model import Panel, fit
+from sim.validation.choice_model import Panel, fit, loss_of
 
 
 def panel(
@@ -46,6 +46,13 @@ def test_customers_who_differ_are_found_to_differ_and_as_alike_weigh_too_little(
     assert differ.spread == pytest.approx([0.0, 1.5], abs=0.3)
     assert alike.mean[1] > differ.mean[1] + 0.3
     assert differ.likelihood > alike.likelihood + 50
+
+
+def test_the_gradient_is_the_slope_of_the_likelihood() -> None:
+    loss = loss_of(panel((1.0, -2.0), spread=(0.5, 1.5), customers=40), {0: 0, 1: 1}, 20)
+    at, step = np.array([0.4, -1.1, 0.6, 0.9]), 1e-5
+    slopes = [(loss(at + step * one)[0] - loss(at - step * one)[0]) / (2 * step) for one in np.eye(4)]
+    assert loss(at)[1] == pytest.approx(slopes, rel=1e-5)
 
 
 def test_the_order_of_occasions_does_not_matter() -> None:
