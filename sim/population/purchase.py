@@ -693,9 +693,12 @@ def pay(s, w, m, seg, firms, posted, programme_of, context, tally):
             other = (w[LAST_FIRM + j] >= 0) & (w[LAST_FIRM + j] != f)
             switched += here & other
             switched_m += mine & other
-            same = other & (((house >> (w[LAST_FIRM + j] & FIRM_BITS)) & 1) == 1)
-            inside += here & same
-            inside_m += mine & same
+        if house != bit(f):
+            for j in range(m):
+                last = w[LAST_FIRM + j]
+                same = (last >= 0) & (last != f) & (((house >> (last & FIRM_BITS)) & 1) == 1)
+                inside += (w[FLAG + j] > 0) & same
+                inside_m += (w[FLAG + j] > 1) & same
         revenue, revenue_m, goods, goods_m = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
         for j in range(m):
             here, mine = w[FLAG + j] > 0, w[FLAG + j] > 1
