@@ -28,10 +28,10 @@ from sim.scenario import Firm as FirmSpec
 class Usual(NamedTuple):
     """What a firm may expect of a usual week."""
 
-    customers: int = 0
+    customers: int
     """of the market"""
-    purchases: float = 0.0
-    sales: float = 0.0
+    purchases: float
+    sales: float
     """currency"""
 
 
@@ -46,8 +46,8 @@ class Firm(MarketAgent):
         spec: FirmSpec,
         events: Sequence[Event],
         learning: LearningNumbers,
-        behaviour: Behaviour | None = None,
-        usual: Usual | None = None,
+        behaviour: Behaviour,
+        usual: Usual,
     ) -> None:
         super().__init__(model, unique_id)
         self.number = number
@@ -61,9 +61,9 @@ class Firm(MarketAgent):
         self.price = spec.price.level
         self._launched = False
         self.desk = ComplaintDesk(learning)
-        behaviour, self._usual = behaviour or Behaviour(), usual or Usual()
+        self._usual = usual
         self.staff = StaffRoom(behaviour.staffing)
-        if spec.staff is not None and self._usual.customers:
+        if spec.staff is not None:
             self.staff.start(spec.staff, self._usual.purchases, self._usual.customers)
         self.improvement = ImprovementRoom(behaviour.improvement, spec.quality.improvement, self._usual.sales)
         self._lay_offs = [e for e in events if isinstance(e, LayOff) and e.firm == spec.name]
@@ -94,13 +94,7 @@ class Firm(MarketAgent):
         self._promised, self.promises = self.promises, Promises.of(spec.programme)
 
     def post_price(self, week: int, asked: float | None = None) -> float:
-        """Set and return this week's price index; say who has to go. asked: by its policies; the plan's without."""
-        for event in self._lay_offs:
-            if event.week == week:
-                self.staff.lay_off(event.share)
-        community = self.spec.community
-        meets = community is not None and week % community.every == community.every - 1
-        self.holds_event = meets and self.is_there
+        """Set and return this week's price index. asked: by its policies; the plan's without."""
         price = self.spec.price.level if asked is None else asked
         for policy in self.policies:
             price = policy.price(week, price)
@@ -117,10 +111,16 @@ class Firm(MarketAgent):
         """Chance to be served of a customer who has the firm in mind."""
         return 0.0 if self.closed else self.served
 
-    def plan_capacity(self, customers: int) -> None:
-        """Reckon what share of its customers it can serve this week, in a market of so many customers."""
-        capacity = self.spec.capacity
-        self.served = 1.0 if capacity is None else served_share(capacity * customers / 1000.0, self._demand)
+    def begin_week(self, week: int) -> None:
+        """By the plan that it follows now: who has to go, whether its community meets, how many it can serve."""
+        for event in self._lay_offs:
+            if event.week == week:
+                self.staff.lay_off(event.share)
+        community, capacity = self.spec.community, self.spec.capacity
+        meets = community is not None and week % community.every == community.every - 1
+        self.holds_event = meets and self.is_there
+        can = None if capacity is None else capacity * self._usual.customers / 1000.0
+        self.served = 1.0 if can is None else served_share(can, self._demand)
 
     @property
     def faces(self) -> NDArray[np.int64]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.market.market import POINTS_GONE, YEAR, Market
+from sim.market.market import YEAR, Market
 from sim.market.plan import Plan, Step
 from sim.scenario import Scenario
 
-__all__ = ["POINTS_GONE", "YEAR", "Market", "Plan", "Step", "warm"]
+__all__ = ["YEAR", "Market", "Plan", "Step", "warm"]
 
 
 def warm() -> None:

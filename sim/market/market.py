@@ -31,6 +31,7 @@ from sim.firms.ledger import Account
 from sim.firms.policy import Own
 from sim.firms.settlement import brought_home, settle
 from sim.market import tables
+from sim.market.balance import check_accounts
 from sim.market.changing import Changes, Offering
 from sim.market.courses import Courses, check_room
 from sim.market.happenings import Happenings
@@ -69,10 +70,6 @@ YEAR = 52
 _SEED_LIMIT = 2**32
 _MOST_POINTS = 1_000_000
 """Most points that a mean basket may earn: more would not fit a member's ledger of 32-bit lots."""
-POINTS_GONE = [
-    Tally.POINTS_REDEEMED, Tally.POINTS_EXPIRED, Tally.POINTS_FORFEITED, Tally.POINTS_REVERSED, Tally.POINTS_STOLEN
-]  # fmt: skip
-"""The ways out of a points account."""
 
 
 class Market(WeeklyModel):
@@ -295,7 +292,6 @@ class Market(WeeklyModel):
             leaves = firm.is_there and not there[firm.number] and self.week > 0
             firm.is_there = there[firm.number]
             firm.closed = not firm.is_there
-            firm.plan_capacity(self.world.customers.count)
             if leaves:
                 lose(self.population, firm.number, [g for g, here in enumerate(there) if here])
 
@@ -329,6 +325,8 @@ class Market(WeeklyModel):
         )
 
     def _befall(self) -> None:
+        for firm in self.firms:
+            firm.begin_week(self.week)
         self._happenings.week(
             self.week, self.firms, self._programme_of, self._changes.count, self.diaries.befall
         )
@@ -388,7 +386,8 @@ class Market(WeeklyModel):
 
     def _close_books(self) -> None:
         tally = self._tallies[-1].sum(axis=0)
-        self._check_ledgers(tally)
+        before = self._tallies[-2].sum(axis=(0, 2)) if len(self._tallies) > 1 else np.zeros_like(tally[:, 0])
+        check_accounts(self.week, before, tally.sum(axis=1), self._owners)
         agreements = {firm.name: firm.agreement for firm in self.firms if firm.agreement is not None}
         settled = settle(agreements, self.world.firm_names, tally.sum(axis=1))
         home, service = brought_home(tally, self._owners), self._service()
@@ -429,24 +428,6 @@ class Market(WeeklyModel):
         basic = t[:, :, Tally.BASIC_PURCHASES]
         spent = (t[:, :, Tally.PURCHASES] - basic) * posted.service_cents + basic * posted.basic_cents
         return [int(cents) for cents in spent.sum(axis=0)]
-
-    def _check_ledgers(self, tally: NDArray[np.int64]) -> None:
-        """Points and stamps neither vanish nor appear: balance before + earned = used + lost + balance now."""
-        t = tally.sum(axis=1)
-        before = self._tallies[-2].sum(axis=(0, 2)) if len(self._tallies) > 1 else np.zeros_like(t)
-        points = before[:, Tally.POINTS_BALANCE] + t[:, Tally.POINTS_EARNED] - t[:, Tally.POINTS_BALANCE]
-        points -= t[:, POINTS_GONE].sum(axis=1)
-        stamps = before[:, Tally.STAMPS_BALANCE] + t[:, Tally.STAMPS_GIVEN] - t[:, Tally.STAMPS_BALANCE]
-        stamps -= t[:, [Tally.STAMPS_HANDED_IN, Tally.STAMPS_FORFEITED]].sum(axis=1)
-        # Partners earn and redeem in the programme of its owner.
-        for one in (points, stamps):
-            for firm, p in enumerate(self._programme_of):
-                owner = self._with_programme[p] if p >= 0 else firm
-                if owner != firm:
-                    one[owner] += one[firm]
-                    one[firm] = 0
-        if points.any() or stamps.any():
-            raise ArithmeticError(f"week {self.week}: the ledgers of points or stamps do not balance")
 
     @property
     def _owners(self) -> list[int]:

@@ -46,12 +46,9 @@ class Seeing:
             if acts
         }
 
-    def plans(
-        self, plans: Sequence[Firm], followed: Sequence[Firm], there: Sequence[bool] | None = None
-    ) -> list[Firm]:
+    def plans(self, plans: Sequence[Firm], followed: Sequence[Firm], there: Sequence[bool]) -> list[Firm]:
         """What each firm follows this week. plans: without policies; followed: last week; there: which firms are."""
-        self._followed = list(followed)
-        self._there = [True] * len(plans) if there is None else list(there)
+        self._followed, self._there = list(followed), list(there)
         return [
             conduct.plan(self._sights.view(number, plan, followed), plan) if acts and here else plan
             for number, (plan, conduct, acts, here) in enumerate(

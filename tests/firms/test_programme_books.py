@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sim.firms.firm import Firm
+from sim.firms.firm import Firm, Usual
 from sim.firms.ledger import INCOME_AND_EXPENSE, Account
 from sim.firms.settlement import OF_THE_OWNER, Agreement, Settlement, brought_home, settle
 from sim.market import Market
 from sim.measures.tally import TALLIES, Tally
+from sim.rules import Behaviour
 from sim.rules.learning import Learning
 from sim.scenario import Firm as FirmPlan
 from tests.worlds import busy
@@ -27,7 +28,16 @@ POINTS = {"per_currency": 1, "threshold": 100, "reward": 5}
 def firm(**programme: Any) -> Firm:
     """A firm with this programme; none, if nothing is said of it."""
     made = {"name": "Harbour", "share": 1.0, "unit_cost": 0.7, "programme": programme or None}
-    return Firm(mesa.Model(), 1, 0, FirmPlan.model_validate(made), (), Learning().numbers())
+    return Firm(
+        mesa.Model(),
+        1,
+        0,
+        FirmPlan.model_validate(made),
+        (),
+        Learning().numbers(),
+        Behaviour(),
+        Usual(100, 50.0, 900.0),
+    )
 
 
 def till(others: dict[str, int] | None = None, **members: int) -> NDArray[np.int64]:

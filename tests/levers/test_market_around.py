@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.firms.ledger import Account
 from sim.market import Market
-from sim.market.market import POINTS_GONE
+from sim.market.balance import POINTS_GONE
 from sim.measures.tally import Tally
 from sim.scenario import Scenario
 from tests.levers.pairs import REPLICATES, counted, lived_to, pair, run, weeks_of
@@ -133,6 +133,16 @@ def test_a_season_moves_sales_within_the_year_and_adds_none() -> None:
         assert sold[1] == pytest.approx(sold[0], rel=0.02)
         share = [market.metrics()["share"] for market in (plain, seasonal)]
         assert share[1] == pytest.approx(share[0], abs=0.02)
+
+
+def test_the_capacity_of_a_design_binds_from_its_first_week_and_not_before() -> None:
+    world = busy(designs={"as it is": {}, "smaller": {"capacity": 30.0}})
+    market = Market(world, design="smaller", customers=400)
+    while market.week < market.burn_in:
+        market.step()
+    assert not market.tallies[..., Tally.TURNED_AWAY].any()
+    market.step()
+    assert market.tallies[-1, :, 0, :, Tally.TURNED_AWAY].sum() > 0
 
 
 # --- recession --------------------------------------------------------------------------------------------
