@@ -11,11 +11,11 @@ from sim.firms.conduct import Conduct
 from sim.firms.policy import Own, Policy
 from sim.firms.rewarding import forms_of
 from sim.firms.view import Sights
+from sim.market.courses import Course
 from sim.scenario import Fault, Firm, Programme, Scenario, ScenarioError
 from sim.scenario.errors import advice
 
 _TAKEN = "_acts_in_a_market"
-Course = Sequence[tuple[int, Firm]]
 
 
 class Seeing:

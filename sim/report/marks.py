@@ -9,9 +9,9 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
+from sim.report.picture import GREY
 from sim.scenario import Event, Scenario
 
-GREY = "#6b6b6b"
 NEAR = 0.045
 """Marks nearer to each other than this, over the weeks shown, have one label."""
 WIDTH = 150

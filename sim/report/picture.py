@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 STYLE = Path(__file__).with_name("loyalty.mplstyle")
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#56B4E9", "#E69F00", "#CC79A7", "#7F7F7F")
+GREY = "#6b6b6b"
+"""Of words that explain a picture."""
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.2, 1.5)))
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "h")
 

@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 
 from sim.experiments.statistics import LEVEL
 from sim.report.marks import Mark, draw, key, marks
-from sim.report.picture import house_style, ink, look, new, save, spread
+from sim.report.picture import GREY, house_style, ink, look, new, save, spread
 from sim.report.units import largest, scale
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["comparison", "paths", "save"]
 
-GREY = "#6b6b6b"
 SHADE = "#efefef"
 INSIGNIFICANT = "white"
 BEFORE = 26

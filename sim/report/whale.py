@@ -7,9 +7,7 @@ from matplotlib.figure import Figure
 
 from sim.experiments.statistics import mean_interval
 from sim.experiments.whale import POINTS, WhaleCurve
-from sim.report.picture import house_style, look, new
-
-GREY = "#6b6b6b"
+from sim.report.picture import GREY, house_style, look, new
 
 
 def picture(curve: WhaleCurve) -> Figure:
