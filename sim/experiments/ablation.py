@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments import provenance
-from sim.experiments.errors import CellError, Interrupted
+from sim.experiments.lab import Lab
 from sim.experiments.plan import Plan, check_design
-from sim.experiments.run import Cell, Outcome, RunCell, Stopped, run_many, run_market
+from sim.experiments.run import AS_WRITTEN, Cell, RunCell, changes_of, measure_market
 from sim.experiments.statistics import Difference, Interval, mean_interval, paired_difference
 from sim.measures import HEADLINE, MEASURES
 from sim.rules import Behaviour
@@ -160,13 +159,6 @@ class Ablation:
 
 
 @dataclass(frozen=True)
-class _Without(Cell):
-    """A market with one mechanism switched off, or none."""
-
-    without: str
-
-
-@dataclass(frozen=True)
 class AblationPlan:
     """Mechanisms to be switched off, one at a time; checked when made, before any market."""
 
@@ -232,20 +224,35 @@ class AblationPlan:
         progress: Callable[[int, int], None] | None = None,
         command: str | None = None,
         ready: Callable[[], None] | None = None,
-        run_cell: RunCell = run_market,
+        run_cell: RunCell = measure_market,
     ) -> Ablation:
         """Run all markets. The arguments and errors are those of `ablate`."""
         begin = time.perf_counter()
-        worlds = {NOTHING: self.world}
-        worlds |= {name: self.world.replace(f"behaviour.{name}.enabled", False) for name in self.mechanisms}
-        cells = [
-            _Without(self.design, replicate, self.seed, self.customers, self.weeks, without)
+        cells = {
+            (replicate, without): Cell(
+                self.design, replicate, self.seed, self.customers, self.weeks, _without(without)
+            )
             for replicate in range(self.replicates)
-            for without in worlds
-        ]
-        if ready is not None:
-            ready()
-        values = _run(worlds, cells, self.workers, progress, run_cell)
+            for without in (NOTHING, *self.mechanisms)
+        }
+        with Lab(
+            self.world,
+            identity={**self.settings, "scenario": provenance.scenario_dict(self.world)},
+            run_cell=run_cell,
+            workers=self.workers,
+            progress=progress,
+            ready=ready,
+        ) as lab:
+            lab.fill(cells.values(), len(cells))
+            found = dict(zip(cells, lab.whole(cells.values()), strict=True))
+        values = pd.DataFrame(
+            [
+                (without, replicate, metric, float(outcome.metrics.get(metric, nan)))
+                for (replicate, without), outcome in found.items()
+                for metric in METRICS
+            ],
+            columns=["without", "replicate", "metric", "value"],
+        )
         words = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
         call = f"sim.ablate(sim.load(...), {words})"
         record = provenance.record(self.world, command=command or call, settings=self.settings)
@@ -279,7 +286,7 @@ def ablate(
     progress: Callable[[int, int], None] | None = None,
     command: str | None = None,
     ready: Callable[[], None] | None = None,
-    run_cell: RunCell = run_market,
+    run_cell: RunCell = measure_market,
 ) -> Ablation:
     """Switch mechanisms off one at a time; each is compared with the world as it stands, replicate by replicate.
 
@@ -306,47 +313,8 @@ def ablate(
     return plan.run(progress=progress, command=command, ready=ready, run_cell=run_cell)
 
 
-def _run(
-    worlds: Mapping[str, Scenario],
-    cells: Sequence[_Without],
-    workers: int,
-    progress: Callable[[int, int], None] | None,
-    run_cell: RunCell,
-) -> pd.DataFrame:
-    """All markets, each in its own world; the order of the rows does not depend on who finished first."""
-    failed: list[tuple[Exception, str]] = []
-
-    def run(_: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
-        assert isinstance(cell, _Without)
-        try:
-            return run_cell(worlds[cell.without], cell, stop)
-        except Stopped:
-            raise
-        except Exception as error:
-            failed.append((error, cell.without))
-            raise
-
-    found: dict[Cell, dict[str, float]] = {}
-    try:
-        if progress is not None:
-            progress(0, len(cells))
-        for cell, outcome in run_many(worlds[NOTHING], cells, workers=workers, run_cell=run):
-            found[cell] = outcome.metrics
-            if progress is not None:
-                progress(len(found), len(cells))
-    except KeyboardInterrupt as stop:
-        raise Interrupted(len(found), len(cells), None) from stop
-    except CellError as error:
-        without = next(name for cause, name in failed if cause is error.__cause__)
-        if without == NOTHING:
-            raise
-        raise CellError(f"with `behaviour.{without}.enabled: false`, {error}") from error.__cause__
-    rows = [
-        (cell.without, cell.replicate, metric, float(found[cell].get(metric, nan)))
-        for cell in cells
-        for metric in METRICS
-    ]
-    return pd.DataFrame(rows, columns=["without", "replicate", "metric", "value"])
+def _without(mechanism: str) -> str:
+    return AS_WRITTEN if mechanism == NOTHING else changes_of({f"behaviour.{mechanism}.enabled": False})
 
 
 def _chosen(what: str, asked: Sequence[str] | None, known: Sequence[str], place: str = "") -> tuple[str, ...]:

@@ -12,16 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.experiments import journal, provenance, store
+from sim.experiments import provenance
 from sim.experiments.comparison import Comparison
-from sim.experiments.errors import Interrupted
+from sim.experiments.lab import Lab, Progress
 from sim.experiments.plan import Plan, Policies
-from sim.experiments.run import RunCell, run_many, run_market
+from sim.experiments.run import RunCell, run_market
 from sim.measures import MEASURES
 from sim.scenario import Scenario
-
-Progress = Callable[[int, int], None]
-"""Called with (markets done, markets in all), first before the first market."""
 
 PANEL_KEYS = ["week", "measured", "segment", "firm", "membership"]
 
@@ -35,6 +32,7 @@ def compare(
     customers: int | None = None,
     weeks: int | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
     command: str | None = None,
@@ -46,15 +44,16 @@ def compare(
 
     designs: names of designs of the scenario, the first is the reference (default: all).
     replicates: worlds; every design lives once in each. customers, weeks: default from the scenario.
-    workers: threads (default: all cores); the result does not depend on it.
+    workers: markets that run at once (default: as many as there are cores). cluster: address of a scheduler that runs
+    them elsewhere. The result depends on neither.
     out: run folder; what it holds already is not run again. None keeps everything in memory.
     command: what to note as the command in the manifest. ready: called once all is checked, before the first
     market (to compile in the open). run_cell: how one market is run (tests put a small fake here).
     policies: what firms do by themselves, by name: a subclass of sim.Policy or a list of them; see docs/policies.md.
     Each market makes its own.
 
-    Raises ExperimentError (input), CellError (a market failed) or Interrupted (Ctrl-C; finished markets
-    are kept in `out`).
+    Raises ExperimentError (input), CellError (a market failed; the others are run and kept) or Interrupted (Ctrl-C;
+    finished markets are kept in `out`).
     """
     begin = time.perf_counter()
     plan = Plan.of(
@@ -69,51 +68,29 @@ def compare(
     )
     if plan.policies and run_cell is run_market:
         run_cell = partial(run_market, policies=plan.policies)
-    folder = None if out is None else store.prepare(Path(out))
-    book = journal.Journal(None if folder is None else folder / journal.FILE, plan.identity)
-    try:
-        fresh = _fill(book, plan, folder, progress, ready, run_cell)
+    with Lab(
+        world,
+        identity=plan.identity,
+        run_cell=run_cell,
+        out=None if out is None else Path(out),
+        workers=plan.workers,
+        cluster=cluster,
+        progress=progress,
+        ready=ready,
+    ) as lab:
+        lab.fill(plan.cells, len(plan.cells))
         record = provenance.record(world, command=command or _call(plan), settings=plan.settings)
-        record["markets_run"], record["markets_kept"] = fresh, len(plan.cells) - fresh
+        record["markets_run"], record["markets_kept"] = lab.fresh, len(plan.cells) - lab.fresh
         record["duration_seconds"] = round(time.perf_counter() - begin, 3)
-        result = _gather(plan, book, record)
-        if folder is not None:
-            result.save(folder)
+        result = _gather(plan, lab, record)
+        if lab.folder is not None:
+            result.save(lab.folder)
         return result
-    finally:
-        book.close()
 
 
 def _call(plan: Plan) -> str:
     words = ", ".join(f"{name}={value!r}" for name, value in plan.settings.items())
     return f"sim.compare(sim.load(...), {words})"
-
-
-def _fill(
-    book: journal.Journal,
-    plan: Plan,
-    folder: Path | None,
-    progress: Progress | None,
-    ready: Callable[[], None] | None,
-    run_cell: RunCell,
-) -> int:
-    """Run the cells that the journal lacks; returns how many that were."""
-    cells = plan.cells
-    todo = book.missing(cells)
-    done = len(cells) - len(todo)
-    try:
-        if ready is not None and todo:
-            ready()
-        if progress is not None:
-            progress(done, len(cells))
-        for cell, outcome in run_many(plan.world, todo, workers=plan.workers, run_cell=run_cell):
-            book.add(cell, outcome)
-            done += 1
-            if progress is not None:
-                progress(done, len(cells))
-    except KeyboardInterrupt as stop:
-        raise Interrupted(done, len(cells), folder) from stop
-    return len(todo)
 
 
 class _Mean:
@@ -138,18 +115,18 @@ class _Mean:
         return pd.concat([self._keys, pd.DataFrame(mean, columns=self._names)], axis=1)
 
 
-def _gather(plan: Plan, book: journal.Journal, record: dict[str, Any]) -> Comparison:
+def _gather(plan: Plan, lab: Lab, record: dict[str, Any]) -> Comparison:
     """Read the journal in one fixed order, whoever finished first, and put the result together."""
     metrics: dict[tuple[str, int], dict[str, float]] = {}
     panels, paths = [], []
     for design in plan.designs:
         cells = [cell for cell in plan.cells if cell.design == design]
         mean: _Mean | None = None
-        for cell, outcome in zip(cells, book.read(cells), strict=True):
+        for cell, outcome in zip(cells, lab.whole(cells), strict=True):
             metrics[design, cell.replicate] = outcome.metrics
-            mean = mean or _Mean(outcome.panel)
-            mean.add(outcome.panel)
-            paths.append(_label(outcome.path, design=design, replicate=cell.replicate))
+            mean = mean or _Mean(outcome.tables["panel"])
+            mean.add(outcome.tables["panel"])
+            paths.append(_label(outcome.tables["path"], design=design, replicate=cell.replicate))
         assert mean is not None
         panels.append(_label(mean.value(), design=design))
     first = plan.designs[0]

@@ -1,17 +1,21 @@
 """The journal of a run: every finished cell is written down at once, so that nothing done is done twice.
 
 One SQLite file in write-ahead mode with one writer. A row is a cell; its key is the hash of all that
-decides its numbers (scenario, design, seed, replicate, customers, weeks, code). Rows are only ever added.
-Killing the program, even with kill -9, loses no row that was added.
+decides its numbers (scenario, changes, design, seed, replicate, customers, weeks, code). Rows are only ever added: a
+cell that failed is a row with its error, and one more row when it has been tried again. Killing the program, even with
+kill -9, loses no row that was added.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass
+from itertools import islice
 from math import nan
 from pathlib import Path
 from typing import Any
@@ -27,10 +31,55 @@ FILE = "journal.sqlite3"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS identity (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS cells (
-    key TEXT PRIMARY KEY, design TEXT, replicate INTEGER NOT NULL,
-    metrics TEXT NOT NULL, panel BLOB NOT NULL, path BLOB NOT NULL, seconds REAL NOT NULL
+    number INTEGER PRIMARY KEY, key BLOB NOT NULL, error TEXT NOT NULL,
+    metrics TEXT NOT NULL, tables BLOB NOT NULL, seconds REAL NOT NULL
 );
+CREATE UNIQUE INDEX IF NOT EXISTS finished ON cells (key) WHERE error = '';
+CREATE INDEX IF NOT EXISTS tried ON cells (key);
 """
+_AT_ONCE = 256
+"""Cells that are asked for in one query."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """An outcome as it is written down: what travels from a worker to the journal."""
+
+    metrics: str
+    tables: bytes
+    seconds: float
+    error: str = ""
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Record:
+        """Pack an outcome; it is a worker's work."""
+        metrics = {name: None if value != value else float(value) for name, value in outcome.metrics.items()}
+        tables = pack_all(outcome.tables) if outcome.tables else b""
+        return cls(json.dumps(metrics), tables, outcome.seconds, outcome.error)
+
+    @classmethod
+    def failed(cls, error: Exception) -> Record:
+        """The record of a cell that raised an error."""
+        return cls("{}", b"", 0.0, f"{type(error).__name__}: {error}")
+
+    def outcome(self) -> Outcome:
+        """What was packed."""
+        numbers = {name: nan if value is None else value for name, value in json.loads(self.metrics).items()}
+        return Outcome(numbers, unpack_all(self.tables) if self.tables else {}, self.seconds, self.error)
+
+
+def pack_all(tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """Several tables by name as one blob."""
+    blobs = {name: np.frombuffer(pack(table), np.uint8) for name, table in tables.items()}
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **blobs)
+    return buffer.getvalue()
+
+
+def unpack_all(blob: bytes) -> dict[str, pd.DataFrame]:
+    """The tables that `pack_all` packed."""
+    with np.load(io.BytesIO(blob), allow_pickle=False) as blobs:
+        return {name: unpack(blobs[name].tobytes()) for name in blobs.files}
 
 
 def pack(panel: pd.DataFrame) -> bytes:
@@ -60,6 +109,7 @@ class Journal:
         """Open or begin a journal. ExperimentError where it belongs to other settings or is in use."""
         self.path = path
         self._identity = dict(identity)
+        self._base = digest(self._identity)
         self._database = sqlite3.connect(":memory:" if path is None else path, timeout=2.0)
         try:
             # Exclusive: a second run in the same folder is refused instead of mixed in.
@@ -99,47 +149,55 @@ class Journal:
                 + "\nName another folder with --out, or give the settings of that run to go on with it."
             )
 
-    def key(self, cell: Cell) -> str:
+    def key(self, cell: Cell) -> bytes:
         """Hash of all that decides the numbers of a cell."""
-        return digest(
-            {
-                "scenario": self._identity["scenario"],
-                "code": self._identity["code"],
-                "cell": [cell.design, cell.seed, cell.replicate, cell.customers, cell.weeks],
-            }
-        )
+        return hashlib.sha256(f"{self._base} {json.dumps(astuple(cell))}".encode()).digest()
 
-    def missing(self, cells: Sequence[Cell]) -> list[Cell]:
-        """The cells that are not in the journal yet, in the order given."""
-        done = {key for (key,) in self._database.execute("SELECT key FROM cells")}
-        return [cell for cell in cells if self.key(cell) not in done]
+    def missing(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+        """The cells that have no numbers yet, in the order given, each once; holds a few of them at a time.
 
-    def add(self, cell: Cell, outcome: Outcome) -> None:
+        A cell that failed has none, and is tried again.
+        """
+        for batch in _batches(cells):
+            keys = {self.key(cell): cell for cell in batch}
+            marks = ",".join("?" * len(keys))
+            query = f"SELECT key FROM cells WHERE error = '' AND key IN ({marks})"
+            done = {key for (key,) in self._database.execute(query, list(keys))}
+            yield from (cell for key, cell in keys.items() if key not in done)
+
+    def add(self, cell: Cell, record: Record) -> None:
         """Write a finished cell down; it is safe when this returns."""
-        metrics = {name: None if value != value else float(value) for name, value in outcome.metrics.items()}
-        row = (
-            self.key(cell),
-            cell.design,
-            cell.replicate,
-            json.dumps(metrics),
-            pack(outcome.panel),
-            pack(outcome.path),
-            outcome.seconds,
-        )
+        row = (self.key(cell), record.error, record.metrics, record.tables, record.seconds)
         with self._database:
-            self._database.execute("INSERT OR IGNORE INTO cells VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            self._database.execute(
+                "INSERT OR IGNORE INTO cells (key, error, metrics, tables, seconds) VALUES (?, ?, ?, ?, ?)",
+                row,
+            )
 
-    def read(self, cells: Sequence[Cell]) -> Iterator[Outcome]:
-        """Outcomes of finished cells in the order given, so that sums never depend on who finished first."""
-        query = "SELECT metrics, panel, path, seconds FROM cells WHERE key = ?"
+    def read(self, cells: Iterable[Cell], *, tables: bool = True) -> Iterator[Outcome]:
+        """Outcomes of cells in the order given, so that sums never depend on who finished first.
+
+        tables False leaves the tables where they are. KeyError for a cell that was never tried.
+        """
+        what = "tables" if tables else "x''"
+        # Numbers come before errors, and of errors the last one.
+        query = f"""SELECT metrics, {what}, seconds, error FROM cells WHERE key = ?
+                    ORDER BY error = '' DESC, number DESC LIMIT 1"""
         for cell in cells:
-            metrics, panel, path, seconds = self._database.execute(query, (self.key(cell),)).fetchone()
-            numbers = {name: nan if value is None else value for name, value in json.loads(metrics).items()}
-            yield Outcome(numbers, unpack(panel), unpack(path), seconds)
+            row = self._database.execute(query, (self.key(cell),)).fetchone()
+            if row is None:
+                raise KeyError(cell)
+            yield Record(*row).outcome()
 
     def close(self) -> None:
         """Fold the write-ahead file into the journal and let go of it."""
         self._database.close()
+
+
+def _batches(cells: Iterable[Cell]) -> Iterator[list[Cell]]:
+    cells = iter(cells)
+    while batch := list(islice(cells, _AT_ONCE)):
+        yield batch
 
 
 def differences(before: Any, now: Any, where: str = "") -> Iterator[str]:

@@ -1,57 +1,78 @@
-"""Cells and how many of them are run at once.
+"""Cells: what one market of an experiment is, and what it gives.
 
-A cell is one market: a scenario, a design, a replicate. All draws of a market are named by (seed,
-replicate, ...), so a cell gives the same bits whichever thread runs it and whatever runs beside it. Threads
-of one process are enough: the compiled week releases Python's global lock.
+A cell is one market: a scenario with some of its values changed, a design, a replicate. All draws of a market are named
+by (seed, replicate, ...), so a cell gives the same bits wherever it runs and whatever runs beside it.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiments.errors import CellError
 from sim.firms.policy import Own
 from sim.measures.programme_books import COSTS, INCOME, REWARDS
 from sim.measures.tally import Tally
-from sim.scenario import Scenario, ScenarioError
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.market import Market
 
+AS_WRITTEN = "{}"
+"""The changes of a cell that changes nothing."""
+
 
 @dataclass(frozen=True)
 class Cell:
-    """One market of an experiment; `design` None is the scenario as written."""
+    """One market of an experiment; `design` None is the scenario as written.
+
+    changes: what is put elsewhere in the scenario, as `changes_of` writes it.
+    """
 
     design: str | None
     replicate: int
     seed: int
     customers: int
     weeks: int
+    changes: str = AS_WRITTEN
+
+
+def changes_of(point: Mapping[str, Any]) -> str:
+    """Scenario paths and what stands there instead, in one spelling; the order in which they are put counts."""
+    return json.dumps(dict(point), separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "tolist"):  # numbers and arrays of NumPy
+        return value.tolist()
+    raise TypeError(f"a change of a scenario must be a plain value, not {type(value).__name__}")
+
+
+def world_of(world: Scenario, changes: str) -> Scenario:
+    """The scenario in which a cell takes place. ScenarioError where a change makes it wrong."""
+    return world if changes == AS_WRITTEN else world.vary(json.loads(changes))
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What one market gave.
 
-    metrics: of the focal firm. panel: week x firm x segment x membership. path: the focal firm's weeks.
-    seconds: how long it took.
+    metrics: numbers by name. tables: of `run_market`, `panel` (week x firm x segment x membership) and `path` (the
+    focal firm's weeks). seconds: how long it took. error: why there are no numbers; empty where there are.
     """
 
     metrics: dict[str, float]
-    panel: pd.DataFrame
-    path: pd.DataFrame
-    seconds: float
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    seconds: float = 0.0
+    error: str = ""
 
 
 class Stopped(Exception):
@@ -59,16 +80,40 @@ class Stopped(Exception):
 
 
 RunCell = Callable[[Scenario, Cell, threading.Event], Outcome]
-"""Runs one cell; looks at the event now and then and raises `Stopped` when it is set."""
+"""Runs one cell in its world (the changes are made); looks at the event now and then and raises `Stopped` when it is
+set."""
 
 
 def run_market(
     world: Scenario, cell: Cell, stop: threading.Event, policies: Mapping[str, Own] | None = None
 ) -> Outcome:
-    """Run one market, week by week, so that a run can be stopped between two weeks. policies: as of Market."""
+    """Run one market and keep its weeks as well as its measures. policies: as of Market."""
+    start = time.perf_counter()
+    market = lived(world, cell, stop, policies)
+    tables = {"panel": market.panel(), "path": focal_path(market)}
+    return Outcome(market.metrics(), tables, time.perf_counter() - start)
+
+
+def measure_market(world: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
+    """Run one market and keep the measures of the focal firm only."""
+    start = time.perf_counter()
+    metrics = lived(world, cell, stop).metrics()
+    return Outcome(metrics, seconds=time.perf_counter() - start)
+
+
+def lived(
+    world: Scenario,
+    cell: Cell,
+    stop: threading.Event,
+    policies: Mapping[str, Own] | None = None,
+    **options: Any,
+) -> Market:
+    """The market of a cell after its last week, run week by week, so that it can be stopped between two.
+
+    options: further ones of Market.
+    """
     from sim.market import Market
 
-    start = time.perf_counter()
     market = Market(
         world,
         design=cell.design,
@@ -77,12 +122,13 @@ def run_market(
         customers=cell.customers,
         weeks=cell.weeks,
         policies=policies,
+        **options,
     )
     for _ in range(cell.weeks):
         if stop.is_set():
             raise Stopped
         market.step()
-    return Outcome(market.metrics(), market.panel(), focal_path(market), time.perf_counter() - start)
+    return market
 
 
 def focal_path(market: Market) -> pd.DataFrame:
@@ -124,47 +170,4 @@ def focal_path(market: Market) -> pd.DataFrame:
             "given_cost": (on(REWARDS) + discount) / 100.0,
             "member_contribution": contribution / 100.0,
         }
-    )
-
-
-def run_many(
-    world: Scenario, cells: Sequence[Cell], *, workers: int, run_cell: RunCell = run_market
-) -> Iterator[tuple[Cell, Outcome]]:
-    """Run cells on a pool of threads and yield each as it is finished, in whatever order that is.
-
-    The first cell that fails stops the rest and raises CellError, or ScenarioError where the scenario is
-    wrong. Leaving the loop (an error, Ctrl-C) stops the cells that are running within one simulated week.
-    """
-    stop = threading.Event()
-    waiting = iter(cells)
-    running: dict[Future[Outcome], Cell] = {}
-    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="market")
-    try:
-        while True:
-            # A few cells ahead keep the threads busy without holding many finished panels in memory.
-            while len(running) < workers + 1 and (cell := next(waiting, None)) is not None:
-                running[pool.submit(run_cell, world, cell, stop)] = cell
-            if not running:
-                return
-            # The time-out lets Ctrl-C through on Windows, where a plain wait cannot be interrupted.
-            for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
-                cell = running.pop(future)
-                try:
-                    outcome = future.result()
-                except ScenarioError:
-                    raise  # the input is wrong in a way that only a market can see
-                except Exception as error:
-                    raise CellError(_failure(cell, error)) from error
-                yield cell, outcome
-    finally:
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _failure(cell: Cell, error: Exception) -> str:
-    design = "" if cell.design is None else f" --design {cell.design}"
-    return (
-        f"the market of design {cell.design!r}, replicate {cell.replicate} failed "
-        f"({type(error).__name__}: {error}); run it alone with: loyalty-sim run SCENARIO{design} "
-        f"--seed {cell.seed} --replicate {cell.replicate} --customers {cell.customers} --weeks {cell.weeks}"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
@@ -140,8 +141,16 @@ class Scenario(Part):
         value is a plain value, a block as a dict, or a part such as a `Firm`. ScenarioError names an unknown
         path with the nearest right one, or whatever the value makes wrong.
         """
-        loc = resolve(self, path)
-        data = put(thaw(self), loc, value)
+        return self.vary({path: value})
+
+    def vary(self, values: Mapping[str, Any]) -> Scenario:
+        """A new scenario that differs in several places, as `replace` puts one; they are checked together.
+
+        Each path is looked up in the scenario as it is now; of two that overlap, the later one counts.
+        """
+        data: dict[str, Any] = thaw(self)
+        for path, value in values.items():
+            put(data, resolve(self, path), value)
         try:
             return Scenario.model_validate(data)
         except ValidationError as error:
