@@ -19,9 +19,23 @@ from typing import Annotated, Any
 
 import typer
 
-NAME = "loyalty-sim"
-COMPILING_AFTER = 4.0
-"""Seconds after which getting ready is said to be compiling; from the cache it takes a fraction of that."""
+from sim.commands import options
+from sim.commands.options import (
+    NAME,
+    AsJson,
+    Customers,
+    Log,
+    Out,
+    Scenario,
+    Seed,
+    Weeks,
+    Workers,
+    command,
+    get_ready,
+    names,
+    option,
+    own_folder,
+)
 
 app = typer.Typer(
     name=NAME,
@@ -33,29 +47,17 @@ app = typer.Typer(
 )
 
 
-def _option(metavar: str, words: str) -> Any:
-    return typer.Option(metavar=metavar, help=words)
-
-
-Scenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file.")]
-Log = Annotated[Path, typer.Argument(metavar="LOG.csv", help="Purchases: customer_id,date,amount[,brand].")]
-Seed = Annotated[int, _option("S", "Seed, 0 to 4294967295.")]
-Customers = Annotated[int | None, _option("N", "Customers; default: the scenario's number.")]
-Weeks = Annotated[int | None, _option("W", "Weeks, burn-in included; default: the scenario's number.")]
-Out = Annotated[Path | None, _option("DIR", "Folder for what is found; made if it is not there.")]
-
-
 @app.command()
 def compare(
     scenario: Scenario,
-    designs: Annotated[str | None, _option("A,B", "Designs, the reference first; default: all.")] = None,
-    replicates: Annotated[int, _option("R", "Worlds that every design is tried in.")] = 32,
+    designs: Annotated[str | None, option("A,B", "Designs, the reference first; default: all.")] = None,
+    replicates: Annotated[int, option("R", "Worlds that every design is tried in.")] = 32,
     customers: Customers = None,
     weeks: Weeks = None,
     seed: Seed = 1,
-    workers: Annotated[int | None, _option("K", "Threads; default: all cores.")] = None,
-    out: Annotated[Path | None, _option("DIR", "Folder for the results; default: in results/.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    workers: Workers = None,
+    out: Annotated[Path | None, option("DIR", "Folder for the results; default: in results/.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Compare programme designs in paired worlds: the main job.
 
@@ -66,10 +68,10 @@ def compare(
     from sim.scenario import load
 
     world = load(scenario)
-    settings: dict[str, Any] = {"designs": _names(designs), "replicates": replicates, "seed": seed}
+    settings: dict[str, Any] = {"designs": names(designs), "replicates": replicates, "seed": seed}
     settings |= {"customers": customers, "weeks": weeks}
     plan = experiments.Plan.of(world, **settings, workers=workers)
-    folder = out if out is not None else _own_folder(plan.folder(scenario.stem))
+    folder = out if out is not None else own_folder(plan.folder(scenario.stem))
     try:
         with terminal.progress("simulating markets") as progress:
             result = experiments.compare(
@@ -78,8 +80,8 @@ def compare(
                 workers=workers,
                 out=folder,
                 progress=progress,
-                command=_command(),
-                ready=_get_ready,
+                command=command(),
+                ready=get_ready,
             )
     except experiments.Interrupted as stop:
         raise faults.Stopped from stop
@@ -105,12 +107,12 @@ def compare(
 @app.command()
 def run(
     scenario: Scenario,
-    design: Annotated[str | None, _option("NAME", "Design; default: the scenario as written.")] = None,
+    design: Annotated[str | None, option("NAME", "Design; default: the scenario as written.")] = None,
     customers: Customers = None,
     weeks: Weeks = None,
     seed: Seed = 1,
-    replicate: Annotated[int, _option("K", "Which world of this seed, from 0.")] = 0,
-    threads: Annotated[int, _option("K", "Threads within the market; for very many customers.")] = 1,
+    replicate: Annotated[int, option("K", "Which world of this seed, from 0.")] = 0,
+    threads: Annotated[int, option("K", "Threads within the market; for very many customers.")] = 1,
     steps: Annotated[bool, typer.Option("--steps", help="Print the steps of a week, timed.")] = False,
     out: Out = None,
 ) -> None:
@@ -131,7 +133,7 @@ def run(
     )
     if out is not None:
         single.prepare(out)
-    _get_ready()
+    get_ready()
     with terminal.progress("simulating weeks") as progress:
         market = single.run(progress)
     console = terminal.console()
@@ -140,23 +142,23 @@ def run(
     if steps:
         console.print("", str(market.plan), soft_wrap=True)
     if out is not None:
-        single.save(out, market, _command())
+        single.save(out, market, command())
         terminal.say(f"results are in {out}")
 
 
 @app.command()
 def ablate(
     scenario: Scenario,
-    design: Annotated[str | None, _option("NAME", "Design; default: the scenario as written.")] = None,
+    design: Annotated[str | None, option("NAME", "Design; default: the scenario as written.")] = None,
     mechanisms: Annotated[
-        str | None, _option("A,B", "Mechanisms, as under `behaviour`; default: all.")
+        str | None, option("A,B", "Mechanisms, as under `behaviour`; default: all.")
     ] = None,
-    replicates: Annotated[int, _option("R", "Worlds that every mechanism is switched off in.")] = 8,
+    replicates: Annotated[int, option("R", "Worlds that every mechanism is switched off in.")] = 8,
     customers: Customers = None,
     weeks: Weeks = None,
     seed: Seed = 1,
-    workers: Annotated[int | None, _option("K", "Threads; default: all cores.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    workers: Workers = None,
+    as_json: AsJson = False,
 ) -> None:
     """Switch mechanisms of behaviour off, one at a time, in paired worlds."""
     from sim import experiments
@@ -167,7 +169,7 @@ def ablate(
     plan = experiments.AblationPlan.of(
         world,
         design=design,
-        mechanisms=_names(mechanisms),
+        mechanisms=names(mechanisms),
         replicates=replicates,
         seed=seed,
         customers=customers,
@@ -176,7 +178,7 @@ def ablate(
     )
     try:
         with terminal.progress("simulating markets") as progress:
-            result = plan.run(progress=progress, command=_command(), ready=_get_ready)
+            result = plan.run(progress=progress, command=command(), ready=get_ready)
     except experiments.Interrupted as stop:
         raise faults.Stopped from stop
     if as_json:
@@ -222,20 +224,20 @@ def schema() -> None:
 @app.command()
 def calibrate(
     log: Log,
-    out: Annotated[Path, _option("SCENARIO.yaml", "Scenario file to write.")],
-    calibration_end: Annotated[str | None, _option("DATE", "Rows after this day are not used.")] = None,
-    share: Annotated[float, _option("X", "Without brands: share of purchases at the store.")] = 0.5,
-    focus: Annotated[str | None, _option("F", "Focal brand, or what to call the store.")] = None,
-    title: Annotated[str | None, _option("T", "Title of the scenario.")] = None,
+    out: Annotated[Path, option("SCENARIO.yaml", "Scenario file to write.")],
+    calibration_end: Annotated[str | None, option("DATE", "Rows after this day are not used.")] = None,
+    share: Annotated[float, option("X", "Without brands: share of purchases at the store.")] = 0.5,
+    focus: Annotated[str | None, option("F", "Focal brand, or what to call the store.")] = None,
+    title: Annotated[str | None, option("T", "Title of the scenario.")] = None,
     currency: Annotated[
-        str | None, _option("CODE", "Currency, as three letters, if the log names none.")
+        str | None, option("CODE", "Currency, as three letters, if the log names none.")
     ] = None,
     panel: Annotated[
         bool | None,
         typer.Option(help="Customers were there before the log began. [default: where there are brands]"),
     ] = None,
-    panel_size: Annotated[int | None, _option("N", "Customers, with those who bought nothing.")] = None,
-    customers: Annotated[int | None, _option("N", "Customers to simulate. [default: as in the log]")] = None,
+    panel_size: Annotated[int | None, option("N", "Customers, with those who bought nothing.")] = None,
+    customers: Annotated[int | None, option("N", "Customers to simulate. [default: as in the log]")] = None,
 ) -> None:
     """Fit a market to a purchase log and write its scenario."""
     from sim import calibration, experiments
@@ -268,10 +270,10 @@ def calibrate(
 @app.command()
 def holdout(
     log: Log,
-    calibration_end: Annotated[str, _option("DATE", "Last day that the fit may see.")],
-    holdout_end: Annotated[str, _option("DATE", "Last day that is forecast.")],
-    cohort_end: Annotated[str | None, _option("DATE", "Only customers first seen until this day.")] = None,
-    replicates: Annotated[int, _option("R", "Simulated futures of each customer.")] = 200,
+    calibration_end: Annotated[str, option("DATE", "Last day that the fit may see.")],
+    holdout_end: Annotated[str, option("DATE", "Last day that is forecast.")],
+    cohort_end: Annotated[str | None, option("DATE", "Only customers first seen until this day.")] = None,
+    replicates: Annotated[int, option("R", "Simulated futures of each customer.")] = 200,
     seed: Seed = 1,
     out: Out = None,
 ) -> None:
@@ -294,34 +296,8 @@ def holdout(
 @app.command()
 def warm() -> None:
     """Compile the simulation, so that the first run starts at once."""
-    _get_ready()
+    get_ready()
     sys.stdout.write("the simulation is compiled\n")
-
-
-def _names(listed: str | None) -> list[str] | None:
-    """Names that stand in one option, with commas between them."""
-    return None if listed is None else [name.strip() for name in listed.split(",") if name.strip()]
-
-
-def _get_ready() -> None:
-    """Load the compiled week, or compile it, and say so where that takes time."""
-    from sim import market
-    from sim.report.terminal import say_if_slow
-
-    with say_if_slow("compiling, once, about half a minute", COMPILING_AFTER):
-        market.warm()
-
-
-def _own_folder(folder: Path) -> Path | None:
-    """The folder for who names none; results are worth having where nothing can be written, too."""
-    from sim import experiments
-    from sim.report.terminal import say
-
-    try:
-        return experiments.prepare(folder)
-    except experiments.ExperimentError as error:
-        say(f"note: results are not kept ({error})")
-        return None
 
 
 @contextmanager
@@ -335,22 +311,14 @@ def _wrong_values() -> Iterator[None]:
         raise ExperimentError(str(error)) from error
 
 
-def _command() -> str:
-    return shlex.join([NAME, *_arguments])
-
-
-_arguments: Sequence[str] = ()
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; a traceback only where LOYALTY_SIM_DEBUG is set."""
-    global _arguments
-    _arguments = list(sys.argv[1:] if arguments is None else arguments)
+    given = options.typed(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an old terminal must not turn a "±" into a crash
     try:
-        code = app(args=list(_arguments), prog_name=NAME, standalone_mode=False)
+        code = app(args=given, prog_name=NAME, standalone_mode=False)
         sys.stdout.flush()
         if code == 130:  # Ctrl-C; the parser has swallowed it
             raise KeyboardInterrupt
@@ -362,7 +330,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Exception, KeyboardInterrupt) as error:
         from sim.report import faults
 
-        words, code = faults.explain(error, _command())
+        words, code = faults.explain(error, command())
         if code == 1 and os.environ.get(faults.DEBUG):
             traceback.print_exc()
         sys.stderr.write(f"{NAME}: {words}\n")

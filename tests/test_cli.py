@@ -442,7 +442,7 @@ def test_a_market_that_fails_is_named_and_the_others_are_kept(command, market, m
 
 
 def test_long_compiling_is_announced(command, monkeypatch) -> None:
-    monkeypatch.setattr("sim.cli.COMPILING_AFTER", 0.05)
+    monkeypatch.setattr("sim.commands.options.COMPILING_AFTER", 0.05)
     monkeypatch.setattr("sim.market.warm", lambda: time.sleep(0.3))
     _, _, err = command("warm")
     assert "compiling, once, about half a minute" in err

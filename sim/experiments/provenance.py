@@ -33,7 +33,7 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-OUTWARD = ("cli", "__main__", "report", "dashboard", "validation")
+OUTWARD = ("cli", "__main__", "commands", "report", "dashboard", "validation")
 """Rooms that show results and do not make them."""
 
 

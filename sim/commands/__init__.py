@@ -1,0 +1,1 @@
+"""Commands of `loyalty-sim`, a file each, and what they share."""
