@@ -75,6 +75,12 @@ def keep_compiled_code() -> None:
                 shutil.rmtree(old, ignore_errors=True)
 
 
+def compiled() -> bool:
+    """Whether the week has been compiled before, so that it is only loaded."""
+    folder = os.environ.get("NUMBA_CACHE_DIR")
+    return folder is not None and any(Path(folder).glob("*/week.pass_week-*.nbc"))
+
+
 def _own_folder(name: str) -> Path | None:
     """A folder of this user's alone under the one for temporary files; None where there is none to trust.
 

@@ -243,8 +243,8 @@ class AblationPlan:
             progress=progress,
             ready=ready,
         ) as lab:
-            lab.fill(cells.values(), len(cells))
-            found = dict(zip(cells, lab.whole(cells.values()), strict=True))
+            lab.fill(list(cells.values()))
+            found = dict(zip(cells, lab.whole(list(cells.values())), strict=True))
         values = pd.DataFrame(
             [
                 (without, replicate, metric, float(outcome.metrics.get(metric, nan)))

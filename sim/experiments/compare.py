@@ -78,7 +78,7 @@ def compare(
         progress=progress,
         ready=ready,
     ) as lab:
-        lab.fill(plan.cells, len(plan.cells))
+        lab.fill(plan.cells)
         record = provenance.record(world, command=command or _call(plan), settings=plan.settings)
         record["markets_run"], record["markets_kept"] = lab.fresh, len(plan.cells) - lab.fresh
         record["duration_seconds"] = round(time.perf_counter() - begin, 3)

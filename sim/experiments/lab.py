@@ -5,30 +5,43 @@
 
 Every experiment runs its cells here. What the journal holds is not run again; a cell that fails is written down with
 its error, and the others go on. Outcomes are read back from the journal in the order of the cells, so that nothing
-depends on who finished first.
+depends on who finished first, nor on where they were run: in this process, in worker processes of this machine, or on
+a cluster.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from sim.experiments import journal, provenance, store
 from sim.experiments.errors import CellError, ExperimentError, Interrupted
 from sim.experiments.journal import Journal, Record
-from sim.experiments.run import AS_WRITTEN, Cell, Outcome, RunCell, Stopped, run_market, world_of
+from sim.experiments.run import AS_WRITTEN, Cell, Outcome, RunCell, run_market
+from sim.experiments.threads import Threads
+from sim.experiments.worker import pack_job
+from sim.experiments.workers import Workers
+from sim.kernels import compiled
 from sim.scenario import Scenario
 
 Progress = Callable[[int, int], None]
 """Called with (markets done, markets in all), first before the first market."""
-
-
 INPUT_ERRORS = ("ScenarioError", "ExperimentError")
 """Errors of a cell that say that what was asked for is wrong."""
+WORTH_PROCESSES = 8_000
+"""Weeks of all markets together from which worker processes are worth their start, some seconds."""
+
+
+class Pool(Protocol):
+    """Whatever runs cells: threads, worker processes, a cluster."""
+
+    def outcomes(self, cells: Iterator[Cell]) -> Iterator[tuple[Cell, Record]]:
+        """Run cells and yield each with what became of it, in whatever order that is."""
+
+    def close(self) -> None:
+        """Stop whatever is still running, and let go of it."""
 
 
 class Lab:
@@ -49,85 +62,95 @@ class Lab:
         """Open or take up the journal in `out` (None: in memory). ExperimentError where it cannot be used.
 
         identity: all that decides the numbers, besides the cells. run_cell: how one market is run. workers: how many
-        run at once (default: as many as there are cores). ready: called once before the first market is run.
+        run at once (default: as many as there are cores; 1: in this process). cluster: address of a scheduler
+        (cluster.py). ready: called once before the first market is run in this process, or before workers are started
+        that would all have to compile.
         """
         self.world = world
         self.folder = None if out is None else store.prepare(out)
-        self._run_cell = run_cell
-        self._workers = workers or provenance.cores()
-        self._progress = progress
-        self._ready = ready
         self.fresh = 0
         """cells run by this lab; the others were in the journal"""
+        self._run_cell = run_cell
+        self._workers = workers or provenance.cores()
+        self._cluster = cluster
+        self._progress = progress
+        self._ready = ready
+        self._pool: Pool | None = None
         self.journal = Journal(None if self.folder is None else self.folder / journal.FILE, identity)
 
     def run(self, cells: Sequence[Cell]) -> list[Outcome]:
         """Outcomes of the cells, in their order; those that are not finished are run."""
-        self.fill(cells, len(cells))
+        self.fill(cells)
         return list(self.read(cells))
 
-    def fill(self, cells: Iterable[Cell], total: int) -> None:
-        """Run the cells that have no numbers yet. Interrupted on Ctrl-C; what is finished is kept."""
-        todo = list(self.journal.missing(cells))
-        done = total - len(todo)
+    def fill(self, cells: Collection[Cell]) -> None:
+        """Run the cells that have no numbers yet. Interrupted on Ctrl-C; what is finished is kept.
+
+        The cells are gone through twice and taken one by one: a collection that makes them as it goes needs no more
+        memory for a million of them.
+        """
+        missing, weeks = 0, 0
+        for cell in self.journal.missing(cells):
+            missing, weeks = missing + 1, weeks + cell.weeks
+        total = len(cells)
+        done = total - missing
         try:
-            if self._ready is not None and todo:
-                self._ready()
-                self._ready = None
             if self._progress is not None:
                 self._progress(done, total)
-            for cell, record in self._outcomes(todo):
+            if not missing:
+                return
+            for cell, record in self._place(weeks).outcomes(self.journal.missing(cells)):
                 self.journal.add(cell, record)
                 self.fresh += 1
                 done += 1
                 if self._progress is not None:
                     self._progress(done, total)
-        except KeyboardInterrupt as stop:
-            raise Interrupted(done, total, self.folder) from stop
+        except BaseException as stop:
+            self._leave()
+            if isinstance(stop, KeyboardInterrupt):
+                raise Interrupted(done, total, self.folder) from stop
+            raise
 
     def read(self, cells: Iterable[Cell], *, tables: bool = True) -> Iterator[Outcome]:
-        """Outcomes of cells that have been run, in the order given."""
+        """Outcomes of cells that have been run, in the order given; tables False leaves their tables out."""
         return self.journal.read(cells, tables=tables)
 
-    def whole(self, cells: Iterable[Cell], *, tables: bool = True) -> Iterator[Outcome]:
+    def whole(self, cells: Collection[Cell], *, tables: bool = True) -> Iterator[Outcome]:
         """As `read`, of an experiment that is nothing without every one of its cells.
 
         Raises ExperimentError where the scenario of a cell is wrong, CellError where a cell failed otherwise.
         """
-        cells = list(cells)
         for cell, outcome in zip(cells, self.read(cells, tables=tables), strict=True):
             if outcome.error:
                 raise failure(cell, outcome.error)
             yield outcome
 
-    def _outcomes(self, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Record]]:
-        stop = threading.Event()
-        waiting = iter(cells)
-        running: dict[Future[Record], Cell] = {}
-        pool = ThreadPoolExecutor(max_workers=self._workers, thread_name_prefix="market")
+    def _place(self, weeks: int) -> Pool:
+        """Where cells of so many weeks in all are run; what has been started is kept for the next ones."""
+        if self._pool is not None:
+            return self._pool
+        if self._cluster is not None:
+            from sim.experiments.cluster import Cluster
 
-        def one(cell: Cell) -> Record:
-            try:
-                return Record.of(self._run_cell(world_of(self.world, cell.changes), cell, stop))
-            except Stopped:
-                raise
-            except Exception as error:
-                return Record.failed(error)
+            self._pool = Cluster(self._cluster, pack_job(self.world, self._run_cell))
+            return self._pool
+        processes = self._workers > 1 and weeks >= WORTH_PROCESSES
+        if self._ready is not None and not (processes and compiled()):
+            self._ready()
+            self._ready = None
+        if processes:
+            self._pool = Workers(pack_job(self.world, self._run_cell), self._workers)
+            return self._pool
+        return Threads(self.world, self._run_cell, self._workers)
 
-        try:
-            while True:
-                while len(running) < self._workers + 1 and (cell := next(waiting, None)) is not None:
-                    running[pool.submit(one, cell)] = cell
-                if not running:
-                    return
-                for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
-                    yield running.pop(future), future.result()
-        finally:
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
+    def _leave(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
 
     def close(self) -> None:
         """Let go of the workers and of the journal."""
+        self._leave()
         self.journal.close()
 
     def __enter__(self) -> Self:

@@ -1,0 +1,72 @@
+"""A worker: a process that runs the cells it is sent, one after the other.
+
+`Workers` (workers.py) starts it and talks to it over a connection of the standard library. It lives no longer than the
+program that started it: when the connection breaks, it stops at once, in the middle of a cell if need be.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from multiprocessing.connection import Client, Connection
+from typing import Any
+
+import cloudpickle
+
+from sim.experiments.journal import Record
+from sim.experiments.run import Cell, RunCell, Stopped, world_of
+from sim.scenario import Scenario
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+"""Set to 1 for workers: as many of them run as there are cores."""
+_WORLDS = 8
+"""Worlds that a worker keeps: cells of one point of a study come one after the other."""
+
+Run = Callable[[Cell, threading.Event], Record]
+
+
+def pack_job(world: Scenario, run_cell: RunCell) -> bytes:
+    """All that a worker must know besides the cells. Functions and classes of a notebook travel with their code."""
+    packed: bytes = cloudpickle.dumps((world, run_cell))
+    return packed
+
+
+def runner(world: Scenario, run_cell: RunCell) -> Run:
+    """A function that runs a cell and writes down what became of it; only `Stopped` is raised."""
+
+    @lru_cache(maxsize=_WORLDS)
+    def place(changes: str) -> Scenario:
+        return world_of(world, changes)
+
+    def run(cell: Cell, stop: threading.Event) -> Record:
+        try:
+            return Record.of(run_cell(place(cell.changes), cell, stop))
+        except Stopped:
+            raise
+        except Exception as error:
+            return Record.failed(error)
+
+    return run
+
+
+def serve(number: int, address: Any, key: bytes) -> None:
+    """Run what comes over the connection at this address until it is closed; number: which worker this is."""
+    with Client(address, authkey=key) as line:
+        line.send(number)
+        world, run_cell = cloudpickle.loads(line.recv_bytes())  # from the program that started us
+        run = runner(world, run_cell)
+        never, cells = threading.Event(), queue.SimpleQueue[Cell]()
+        threading.Thread(target=_listen, args=(line, cells), daemon=True).start()
+        while True:
+            line.send(run(cells.get(), never))
+
+
+def _listen(line: "Connection[Any, Any]", cells: queue.SimpleQueue[Cell]) -> None:
+    while True:
+        try:
+            cells.put(line.recv())
+        except (EOFError, OSError):
+            os._exit(0)  # nobody is waiting for what is being run
