@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import cloudpickle
@@ -30,6 +31,7 @@ MOST = 256
 """Cells in a batch at most."""
 AHEAD = 2
 """Batches that wait for each thread of the cluster, besides the one that it runs."""
+SAME = "install the same version there as here"
 PATIENCE = 10.0
 """Seconds to wait for the scheduler to answer."""
 
@@ -38,7 +40,7 @@ class Cluster:
     """One job (a scenario and how its cells are run) on the workers of a scheduler."""
 
     def __init__(self, address: str, job: bytes) -> None:
-        """Attach to the scheduler. ExperimentError where it does not answer or has other code than we have."""
+        """Attach to the scheduler. ExperimentError where it does not answer."""
         try:
             from distributed import Client
         except ImportError as error:
@@ -49,6 +51,8 @@ class Cluster:
             logging.getLogger(name).setLevel(logging.ERROR)  # it is noisy about lost workers, and goes on
         where = {"address": address} if "://" in address else {"scheduler_file": address}
         try:
+            if "scheduler_file" in where and not Path(address).is_file():  # it would be waited for
+                raise OSError("there is no such file")
             self._client = Client(**where, timeout=PATIENCE, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise ExperimentError(
@@ -56,34 +60,17 @@ class Cluster:
                 "or name another with --cluster"
             ) from error
         self._address, self._job = address, job
-        self._check()
-
-    def _check(self) -> None:
-        """All workers must run what we run."""
-        try:
-            found = self._client.run(_code)
-        except Exception as error:
-            self.close()
-            raise ExperimentError(
-                f"the workers of {self._address} cannot run loyalty-sim ({type(error).__name__}: {error}); install the "
-                "same version there as here"
-            ) from error
-        ours = _code()
-        others = sorted(worker for worker, code in found.items() if code != ours)
-        if others:
-            self.close()
-            raise ExperimentError(
-                f"{len(others)} of {len(found)} workers of {self._address} have other code than this program "
-                f"(such as {others[0]}); install the same version there as here"
-            )
 
     def outcomes(self, cells: Iterator[Cell]) -> Iterator[tuple[Cell, Record]]:
-        """Run cells and yield each with what became of it, in whatever order that is."""
+        """Run cells and yield each with what became of it, in whatever order that is.
+
+        Raises ExperimentError where a worker cannot run what we run.
+        """
         from distributed import as_completed
 
         size, alone = 1, deque[Cell]()
         sent: dict[Any, list[Cell]] = {}
-        done = as_completed(with_results=False, raise_errors=False)
+        done = as_completed(loop=self._client.loop, with_results=False, raise_errors=False)
         more = True
         while True:
             room = (1 + AHEAD) * max(1, sum(self._client.nthreads().values())) if more or alone else 0
@@ -99,31 +86,34 @@ class Cluster:
                 return
             task = next(done)
             batch = sent.pop(task)
-            if task.status == "finished":
-                records = cloudpickle.loads(task.result())
+            if task.status == "error":
+                self._check(task.exception())
+                if len(batch) > 1:
+                    alone.extend(batch)
+                else:
+                    yield batch[0], Record.failed(CellError("the workers of the cluster that ran it died"))
+            elif task.status in ("cancelled", "lost"):
+                if self._client.status != "running":
+                    raise CellError(f"the scheduler at {self._address} has gone; what is finished is kept")
+                alone.extend(batch)
+            else:  # finished, or being run again as its result was lost with a worker
+                code, records = cloudpickle.loads(task.result())
+                if code != provenance.code_hash(outward=False):
+                    raise ExperimentError(
+                        f"a worker of {self._address} has other code than this program; {SAME}"
+                    )
                 seconds = sum(record.seconds for record in records) / len(records)
                 size = max(1, min(MOST, int(SECONDS / max(seconds, 1e-3))))
                 yield from zip(batch, records, strict=True)
-            elif len(batch) > 1:
-                alone.extend(batch)
-            else:
-                yield batch[0], Record.failed(_lost(task))
             task.release()
+
+    def _check(self, error: Exception) -> None:
+        if isinstance(error, ImportError):
+            raise ExperimentError(f"a worker of {self._address} cannot load what it needs ({error}); {SAME}")
 
     def close(self) -> None:
         """Take back what has been sent, and let go of the scheduler."""
         self._client.close()
-
-
-def _lost(task: Any) -> Exception:
-    error = task.exception() if task.status == "error" else None
-    return CellError(
-        f"the workers of the cluster that ran it died ({type(error).__name__ if error else task.status})"
-    )
-
-
-def _code() -> str:
-    return provenance.code_hash(outward=False)
 
 
 @lru_cache(maxsize=4)
@@ -134,5 +124,6 @@ def _runner(job: bytes) -> Run:
 def run_batch(job: bytes, cells: list[Cell]) -> bytes:
     """Run a batch of cells in a worker of the cluster."""
     run, never = _runner(job), threading.Event()
-    packed: bytes = cloudpickle.dumps([run(cell, never) for cell in cells])
+    records = [run(cell, never) for cell in cells]
+    packed: bytes = cloudpickle.dumps((provenance.code_hash(outward=False), records))
     return packed

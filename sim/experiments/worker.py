@@ -64,7 +64,7 @@ def serve(number: int, address: Any, key: bytes) -> None:
             line.send(run(cells.get(), never))
 
 
-def _listen(line: "Connection[Any, Any]", cells: queue.SimpleQueue[Cell]) -> None:
+def _listen(line: Connection[Any, Any], cells: queue.SimpleQueue[Cell]) -> None:
     while True:
         try:
             cells.put(line.recv())

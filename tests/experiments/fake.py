@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from sim.experiments.run import Cell, Outcome
+from sim.experiments.run import Cell, Outcome, measure_market
 from sim.measures import MEASURES
 from sim.scenario import Scenario
 
@@ -89,10 +91,32 @@ def run_cell(given: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
     path["member_purchases"] = path["purchases"] * member
     path["member_contribution"] = path["profit"] * member
     path["programme_cost"] = path["given_cost"] = 2.0 * member
-    return Outcome(metrics, panel, path, 0.0)
+    return Outcome(metrics, {"panel": panel, "path": path})
 
 
 def slow_cell(given: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
     """The same, after a tenth of a second."""
     time.sleep(0.1)
     return run_cell(given, cell, stop)
+
+
+def long_cell(given: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
+    """The first is done at once, the others take a minute."""
+    if cell.replicate:
+        time.sleep(60.0)
+    return Outcome({})
+
+
+def die(given: Scenario, cell: Cell, stop: threading.Event, *, on: Cell, once: str = "") -> Outcome:
+    """A real market, but that the process is killed where it comes to one cell; once: unless this file is there."""
+    if cell == on and not (once and Path(once).exists()):
+        if once:
+            Path(once).touch()
+        os.kill(os.getpid(), 9)
+    return measure_market(given, cell, stop)
+
+
+def slow_market(given: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
+    """A real market, after a fifth of a second."""
+    time.sleep(0.2)
+    return measure_market(given, cell, stop)

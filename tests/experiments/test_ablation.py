@@ -209,9 +209,10 @@ def test_a_failing_market_is_named_with_the_switch_that_was_turned() -> None:
             raise ZeroDivisionError("no members")
         return run_cell(given, cell, stop)
 
-    with pytest.raises(CellError, match=r"with `behaviour\.join\.enabled: false`, .*no members") as caught:
+    with pytest.raises(
+        CellError, match=r"behaviour\.join\.enabled\":false.* failed \(ZeroDivisionError: no members\)"
+    ):
         ablate(fake.world(), mechanisms=["price", "join"], replicates=2, run_cell=fail)
-    assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
 def test_an_interruption_says_how_far_it_came() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from math import isnan
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pandas as pd
 import pytest
 
 from sim.experiments.errors import ExperimentError
-from sim.experiments.journal import FILE, Journal, differences, pack, unpack
+from sim.experiments.journal import FILE, Journal, Record, differences, pack, unpack
 from sim.experiments.plan import Plan
+from sim.experiments.run import changes_of
 from tests.experiments.fake import run_cell, world
 
 PLAN = Plan.of(world(), designs=["none", "points"], replicates=3)
@@ -25,13 +27,15 @@ def test_what_was_added_is_read_back_to_the_last_bit(tmp_path: Path) -> None:
     cells = PLAN.cells
     book = Journal(tmp_path / FILE, PLAN.identity)
     for cell in cells:
-        book.add(cell, outcome(cell))
+        book.add(cell, Record.of(outcome(cell)))
     book.close()
     again = Journal(tmp_path / FILE, PLAN.identity)
-    assert again.missing(cells) == []
+    assert list(again.missing(cells)) == []
     for cell, stored in zip(cells, again.read(cells), strict=True):
         fresh = outcome(cell)
-        pd.testing.assert_frame_equal(stored.panel, fresh.panel, check_exact=True, check_dtype=False)
+        pd.testing.assert_frame_equal(
+            stored.tables["panel"], fresh.tables["panel"], check_exact=True, check_dtype=False
+        )
         for name, value in fresh.metrics.items():
             assert stored.metrics[name] == value or (isnan(value) and isnan(stored.metrics[name]))
     again.close()
@@ -40,8 +44,48 @@ def test_what_was_added_is_read_back_to_the_last_bit(tmp_path: Path) -> None:
 def test_only_what_is_missing_is_left_to_do_in_the_order_of_the_plan() -> None:
     book = Journal(None, PLAN.identity)
     for cell in PLAN.cells[::2]:
-        book.add(cell, outcome(cell))
-    assert book.missing(PLAN.cells) == PLAN.cells[1::2]
+        book.add(cell, Record.of(outcome(cell)))
+    assert list(book.missing(PLAN.cells)) == PLAN.cells[1::2]
+
+
+def test_a_cell_that_failed_has_its_error_for_a_row_and_is_tried_again() -> None:
+    book = Journal(None, PLAN.identity)
+    first, second, *_ = PLAN.cells
+    for words in ("no memory", "no memory again"):
+        book.add(first, Record.failed(MemoryError(words)))
+    assert list(book.missing([first, second])) == [first, second]
+    assert [o.error for o in book.read([first])] == ["MemoryError: no memory again"]
+    book.add(first, Record.of(outcome(first)))
+    assert list(book.missing([first, second])) == [second]
+    assert [o.error for o in book.read([first])] == [""]
+
+
+def test_a_cell_is_known_by_all_that_decides_its_numbers() -> None:
+    book = Journal(None, PLAN.identity)
+    cell = PLAN.cells[0]
+    others = [
+        replace(cell, design="points"),
+        replace(cell, replicate=9),
+        replace(cell, seed=9),
+        replace(cell, customers=9),
+        replace(cell, weeks=9),
+        replace(cell, changes=changes_of({"focus": "Mill"})),
+    ]
+    keys = {book.key(one) for one in (cell, *others)}
+    assert len(keys) == 7
+    assert Journal(None, {**PLAN.identity, "code": "another"}).key(cell) not in keys
+
+
+def test_a_million_cells_are_gone_through_a_few_at_a_time() -> None:
+    asked = []
+
+    def many():
+        for replicate in range(10**6):
+            asked.append(replicate)
+            yield replace(PLAN.cells[0], replicate=replicate)
+
+    next(Journal(None, PLAN.identity).missing(many()))
+    assert len(asked) < 1000
 
 
 @pytest.mark.parametrize(

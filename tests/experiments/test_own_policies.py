@@ -65,7 +65,7 @@ def test_a_policy_whose_source_cannot_be_read_is_refused() -> None:
 
 
 def test_a_policy_of_a_firm_that_is_not_there_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(ScenarioError, match="no firm is called 'Mil'; did you mean 'Mill'"):
+    with pytest.raises(ExperimentError, match="no firm is called 'Mil'; did you mean 'Mill'"):
         run({"Mil": Dearer})
 
 
