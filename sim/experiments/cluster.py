@@ -1,7 +1,7 @@
 """A cluster: cells are sent to a running scheduler of Dask, in batches of about a second.
 
 `--cluster tcp://host:8786`, or the path of a scheduler file. What is lost with a worker is run again by the scheduler;
-a batch that has cost several workers is sent again cell by cell, so that the others in it are saved.
+cells that it has given up on, since several of the workers that had them died, are tried once more, one by one.
 
 Source: Rocklin 2015, Dask: parallel computation with blocked algorithms and task scheduling (Proc. SciPy).
 """
@@ -66,36 +66,36 @@ class Cluster:
 
         Raises ExperimentError where a worker cannot run what we run.
         """
+        suspects = deque[Cell]()
+        yield from self._run(cells, suspects)
+        # The scheduler blames all that a dead worker had been given. Who dies alone is guilty.
+        for cell in suspects:
+            guilty = deque[Cell]()
+            yield from self._run(iter([cell]), guilty)
+            if guilty:
+                yield cell, Record.failed(CellError("the workers of the cluster that ran it died"))
+
+    def _run(self, cells: Iterator[Cell], suspects: deque[Cell]) -> Iterator[tuple[Cell, Record]]:
+        """Run cells, but for those of batches that were given up by the scheduler: they are added to the suspects."""
         from distributed import as_completed
 
-        size, alone = 1, deque[Cell]()
+        size, more = 1, True
         sent: dict[Any, list[Cell]] = {}
         done = as_completed(loop=self._client.loop, with_results=False, raise_errors=False)
-        more = True
         while True:
-            room = (1 + AHEAD) * max(1, sum(self._client.nthreads().values())) if more or alone else 0
-            while len(sent) < room:
-                batch = [alone.popleft()] if alone else list(islice(cells, size)) if more else []
-                if not batch:
-                    more = False
-                    break
-                task = self._client.submit(run_batch, self._job, batch, pure=False)
-                sent[task] = batch
-                done.add(task)
+            while more and len(sent) < (1 + AHEAD) * max(1, sum(self._client.nthreads().values())):
+                if batch := list(islice(cells, size)):
+                    task = self._client.submit(run_batch, self._job, batch, pure=False)
+                    sent[task] = batch
+                    done.add(task)
+                more = bool(batch)
             if not sent:
                 return
             task = next(done)
             batch = sent.pop(task)
-            if task.status == "error":
-                self._check(task.exception())
-                if len(batch) > 1:
-                    alone.extend(batch)
-                else:
-                    yield batch[0], Record.failed(CellError("the workers of the cluster that ran it died"))
-            elif task.status in ("cancelled", "lost"):
-                if self._client.status != "running":
-                    raise CellError(f"the scheduler at {self._address} has gone; what is finished is kept")
-                alone.extend(batch)
+            if task.status in ("error", "cancelled", "lost"):
+                self._check(task)
+                suspects.extend(batch)
             else:  # finished, or being run again as its result was lost with a worker
                 code, records = cloudpickle.loads(task.result())
                 if code != provenance.code_hash(outward=False):
@@ -107,7 +107,11 @@ class Cluster:
                 yield from zip(batch, records, strict=True)
             task.release()
 
-    def _check(self, error: Exception) -> None:
+    def _check(self, task: Any) -> None:
+        """Raise what is to blame for a task without a result, unless it is a worker that died."""
+        if self._client.status != "running":
+            raise CellError(f"the scheduler at {self._address} has gone; what is finished is kept")
+        error = task.exception() if task.status == "error" else None
         if isinstance(error, ImportError):
             raise ExperimentError(f"a worker of {self._address} cannot load what it needs ({error}); {SAME}")
 
