@@ -23,6 +23,7 @@ from sim.commands import options
 from sim.commands.options import (
     NAME,
     AsJson,
+    Cluster,
     Customers,
     Log,
     Out,
@@ -56,6 +57,7 @@ def compare(
     weeks: Weeks = None,
     seed: Seed = 1,
     workers: Workers = None,
+    cluster: Cluster = None,
     out: Annotated[Path | None, option("DIR", "Folder for the results; default: in results/.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -78,6 +80,7 @@ def compare(
                 world,
                 **settings,
                 workers=workers,
+                cluster=cluster,
                 out=folder,
                 progress=progress,
                 command=command(),
