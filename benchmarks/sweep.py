@@ -106,7 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     single = spent["one worker"] / halves
     overhead = (engine - jobs) * many / own
     lines = [
-        f"{platform.machine()}, {os.cpu_count()} cores; Python {platform.python_version()}, joblib {joblib.__version__}",
+        f"{os.cpu_count()} cores of {platform.machine()}; Python {platform.python_version()}",
+        f"joblib {joblib.__version__}",
         f"{len(cells):,} markets of {asked.customers:,} customers x {asked.weeks} weeks, {many} workers",
         f"  a market by itself                      {own * 1e3:7.1f} ms",
         f"  joblib, time that passes a market       {jobs * 1e3:7.1f} ms",
