@@ -80,7 +80,7 @@ class Stopped(Exception):
 
 
 RunCell = Callable[[Scenario, Cell, threading.Event], Outcome]
-"""Runs one cell in its world (the changes are made); looks at the event now and then and raises `Stopped` when it is
+"""Runs one cell in its world (changed and sized already); looks at the event now and then and raises `Stopped` when it is
 set."""
 
 

@@ -38,12 +38,12 @@ def runner(world: Scenario, run_cell: RunCell) -> Run:
     """A function that runs a cell and writes down what became of it; only `Stopped` is raised."""
 
     @lru_cache(maxsize=_WORLDS)
-    def place(changes: str) -> Scenario:
-        return world_of(world, changes)
+    def place(changes: str, customers: int, weeks: int) -> Scenario:
+        return world_of(world, changes).sized(customers, weeks)
 
     def run(cell: Cell, stop: threading.Event) -> Record:
         try:
-            return Record.of(run_cell(place(cell.changes), cell, stop))
+            return Record.of(run_cell(place(cell.changes, cell.customers, cell.weeks), cell, stop))
         except Stopped:
             raise
         except Exception as error:

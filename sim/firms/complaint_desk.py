@@ -45,7 +45,8 @@ class ComplaintDesk:
     def close_week(self, plan: DeskPlan | None, complaints: int, waiting: int, purchases: int) -> None:
         """Take in a week: complaints made, complaints waiting at its end, purchases."""
         acted_on = F32(plan.acted_on if plan else 0.0)
-        self._lessons = next_lessons(
-            self._lessons, acted_on, F32(complaints), F32(max(purchases, 1)), self._numbers
-        )
+        if acted_on or self._lessons:
+            self._lessons = next_lessons(
+                self._lessons, acted_on, F32(complaints), F32(max(purchases, 1)), self._numbers
+            )
         self.waiting = waiting

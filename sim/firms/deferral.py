@@ -25,7 +25,7 @@ changes), Example 52; ASC 606-10-55-41 to 55-49.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,8 +66,7 @@ def deferral_terms(programme: Programme | None) -> DeferralTerms | None:
     return DeferralTerms(books.expected_breakage, books.revise_every, 100.0 * worth)
 
 
-@dataclass(frozen=True)
-class PointsWeek:
+class PointsWeek(NamedTuple):
     """A week of the points of one firm.
 
     paid: cents paid by members, earning points. listed: cents at which the same goods stand at posted prices.
@@ -149,12 +148,12 @@ class Deferral:
     @property
     def allocated(self) -> int:
         """Cents paid for points so far, less those given back."""
-        return sum(cohort.allocated for cohort in self.cohorts)
+        return sum([cohort.allocated for cohort in self.cohorts])
 
     @property
     def recognised(self) -> int:
         """Cents of these that are earned."""
-        return sum(cohort.recognised for cohort in self.cohorts)
+        return sum([cohort.recognised for cohort in self.cohorts])
 
     @property
     def liability(self) -> int:

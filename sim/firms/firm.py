@@ -56,6 +56,7 @@ class Firm(MarketAgent):
         self.ledger = Ledger()
         self.deferral = Deferral()
         self.promises = self._promised = Promises.of(spec.programme)
+        self._deferral_terms = deferral_terms(spec.programme)
         self._redeemed_cost = self._redeemed_points = 0
         self._faces: list[int] = []
         self.price = spec.price.level
@@ -92,6 +93,7 @@ class Firm(MarketAgent):
             self._redeemed_cost = self._redeemed_points = 0
         self.spec = spec
         self._promised, self.promises = self.promises, Promises.of(spec.programme)
+        self._deferral_terms = deferral_terms(spec.programme)
 
     def post_price(self, week: int, asked: float | None = None) -> float:
         """Set and return this week's price index. asked: by its policies; the plan's without."""
@@ -165,7 +167,7 @@ class Firm(MarketAgent):
         channel: cents that its dealers cost it. watching: whether the week belongs to those that say what is usual
         (the burn-in).
         """
-        t = [int(x) for x in tally.sum(axis=0)]
+        t = tally.sum(axis=0).tolist()
         post = self.ledger.post
         if not self.closed:
             self._demand = next_demand(self._demand, t[Tally.PURCHASES], self.served)
@@ -285,7 +287,7 @@ class Firm(MarketAgent):
         """Take the week into the deferred revenue. sold: cents that partners paid for points."""
         paid = int(members[Tally.REVENUE])
         self.deferral.close_week(
-            deferral_terms(self.spec.programme),
+            self._deferral_terms,
             PointsWeek(
                 paid=paid,
                 listed=paid + int(members[Tally.DISCOUNT]),

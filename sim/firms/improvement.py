@@ -28,12 +28,12 @@ class ImprovementRoom:
     @property
     def failure_factor(self) -> float:
         """Factor on the failure rate as planned, 1 at the start."""
-        return rules.failure_factor(*self._reach, self._rule)
+        return 1.0 if self._care == self._usual else rules.failure_factor(*self._reach, self._rule)
 
     @property
     def spread_factor(self) -> float:
         """Factor on the spread of quality as planned, 1 at the start."""
-        return rules.spread_factor(*self._reach, self._rule)
+        return 1.0 if self._care == self._usual else rules.spread_factor(*self._reach, self._rule)
 
     def week(self, plan: Improvement | None, sales: float, watching: bool = False) -> None:
         """Close a week. sales: currency; watching: the week is one of those that say what sales are usual."""

@@ -93,13 +93,13 @@ class Ledger:
     @property
     def equity(self) -> int:
         """Retained profit: income minus expense since the start, in cents."""
-        return -sum(self._balances[a] for a in INCOME_AND_EXPENSE)
+        return -sum(self._balances[Account.REVENUE :])
 
     @property
     def imbalance(self) -> int:
         """Assets - liabilities - equity, in cents; 0 in books that are right."""
-        assets, liabilities = self._balances[Account.CASH], -self._balances[Account.POINTS_LIABILITY]
-        return assets - liabilities - self.equity
+        # Of debits less credits assets, liabilities (below 0) and equity (below 0) are all there is.
+        return sum(self._balances)
 
     def close_week(self) -> None:
         """Keep the balances at the end of a week. Raises ArithmeticError if the books do not balance."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.population.population import Population
-from sim.population.terms import Offered, Worse, back_per_currency, back_per_visit, point_worth, varies
+from sim.population.terms import Offered, Worse, back_per_currency, back_per_visit, point_worth
 from sim.population.told import Context, Plan, Rule, Terms
 from sim.rules import BehaviourNumbers
 from sim.scenario import Change, Firm, Programme, Scenario
@@ -28,13 +28,6 @@ class Notice(NamedTuple):
     """week of a change that has been announced"""
 
 
-class Offering(NamedTuple):
-    """A programme as it is this week, and whether its terms are others than last week."""
-
-    offered: Offered
-    changing: bool
-
-
 class Changes:
     """The changes of programmes in one market, week by week."""
 
@@ -42,8 +35,6 @@ class Changes:
         self._world, self._population, self._rules = world, population, rules
         self._basket = float(np.mean([s.basket.mean for s in world.customers.segments]))
         self._worse: dict[int, Worse] = {}
-        self._felt: dict[int, Worse] = {}
-        self._urgent: dict[int, bool] = {}
         self.closing: NDArray[np.int64] | None = None
         """tally of what this week's changes did to accounts; None where they did nothing"""
 
@@ -127,9 +118,9 @@ class Changes:
         less = max(self._back(before) - self._back(now), 0.0)
         return Worse(0.0 if notice.grandfather else point, less, notice.fair)
 
-    def offering(
+    def offered(
         self, firm: int, programme: Programme | None, course: Sequence[tuple[int, Firm]], week: int
-    ) -> Offering:
+    ) -> Offered:
         """The programme of a firm as it is this week. course: plans of the firm, by the week from which they hold."""
         notice = self.notice(firm, week)
         urgent = False
@@ -141,8 +132,4 @@ class Changes:
             urgent = point_worth(after) < point_worth(programme) or (
                 after is not None and bool(after.stamps)
             ) < bool(programme.stamps)
-        worse = self._worse.get(firm, Worse())
-        changing = urgent or (programme is not None and varies(programme)) or self._urgent.get(firm, False)
-        changing = changing or worse != self._felt.get(firm, Worse())
-        self._urgent[firm], self._felt[firm] = urgent, worse
-        return Offering(Offered(firm, programme, urgent, worse), changing)
+        return Offered(firm, programme, urgent, self._worse.get(firm, Worse()))

@@ -12,7 +12,6 @@ firm adopts the design. So all designs of one replicate share their past.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -32,7 +31,7 @@ from sim.firms.policy import Own
 from sim.firms.settlement import brought_home, settle
 from sim.market import tables
 from sim.market.balance import check_accounts
-from sim.market.changing import Changes, Offering
+from sim.market.changing import Changes
 from sim.market.courses import Courses, check_room
 from sim.market.happenings import Happenings
 from sim.market.plan import Plan, Step
@@ -42,23 +41,15 @@ from sim.measures import MEASURES, Record
 from sim.measures.tally import TALLIES, Tally
 from sim.population.acquaintance import make_known
 from sim.population.agents import CustomerSet, MarketAgents
+from sim.population.announcements import Announcements
 from sim.population.attributes import Attributes
-from sim.population.briefing import (
-    desk_of,
-    outreach_of,
-    posted_of,
-    segments_of,
-    sizes_of,
-    stage_of,
-    surveys_of,
-    usual_sales,
-)
+from sim.population.briefing import segments_of, sizes_of, stage_of, usual_sales
 from sim.population.closure import lose
 from sim.population.customer import Customer
 from sim.population.diary import Cast, Diaries, Diary
 from sim.population.network import Network, small_world
 from sim.population.population import Population
-from sim.population.terms import layout_of, terms_of
+from sim.population.terms import TermsOfMarket, layout_of
 from sim.population.told import Context, Outlets, Terms, Told
 from sim.rules.survey import SURVEY_EVERY
 from sim.scenario import Fault, Scenario, ScenarioError
@@ -105,10 +96,7 @@ class Market(WeeklyModel):
                 raise ScenarioError(
                     [Fault(f"{name} must be a whole number from 0 to 4294967295, not {value}")]
                 )
-        if customers is not None:
-            world = world.replace("customers.count", customers)
-        if weeks is not None:
-            world = world.lasting(weeks)
+        world = world.sized(customers, weeks)
         self.world, self.design = world, design
         self.designed = None if design is None else world.with_design(design)
         self.seed, self.replicate, self.threads = seed, replicate, threads
@@ -154,11 +142,13 @@ class Market(WeeklyModel):
             follow=follow,
         )
         self._check_points()
-        self._effort = [s.cost_to_serve for s in world.customers.segments]
+        self._announcements = Announcements(
+            world.behaviour, [s.cost_to_serve for s in world.customers.segments], world.customers.count
+        )
         self.population = Population(
             segments=segments_of(world),
             sizes=sizes_of(world),
-            posted=posted_of(self.firms, world.behaviour, self._effort),
+            posted=self._announcements.posted(self.firms),
             layout=self._layout,
             rules=self.rules,
             seed=seed,
@@ -181,8 +171,16 @@ class Market(WeeklyModel):
         self._states = States()
         self.channel: ChannelWeek | None = None
         """what dealers did in the last week; None in a market without"""
+        self._terms_of_market = TermsOfMarket(
+            behaviour=world.behaviour,
+            layout=self._layout,
+            firms=len(self.firms),
+            segments=[s.name for s in world.customers.segments],
+        )
         self._terms = self._make_terms()
         self._tallies: list[NDArray[np.int64]] = []
+        self._tills = np.zeros((len(self.firms), TALLIES), np.int64)
+        """tally of the last week, firm x TALLIES"""
         self._prices: list[list[float]] = []
         self._cohorts: list[NDArray[np.int64]] = []
         self._cohort_weeks = min(YEAR, self.measured_weeks)
@@ -284,7 +282,7 @@ class Market(WeeklyModel):
                 p = int(self._programme_of[firm.number])
                 context = self.told().context
                 changes.honour(firm.number, p, before, plan.programme, old, self._terms, context)
-        if not changed and any(self._offering(number).changing for number in self._with_programme):
+        if not changed:
             self._terms = self._make_terms()
 
     def _open_and_close(self, there: Sequence[bool]) -> None:
@@ -304,10 +302,6 @@ class Market(WeeklyModel):
             if programme is not None and programme.partners is not None:
                 found[[self.world.firm_names.index(name) for name in programme.partners.firms]] = p
         return found
-
-    def _offering(self, firm: int) -> Offering:
-        programme = self.firms[firm].spec.programme
-        return self._changes.offering(firm, programme, self._courses[firm], self.week)
 
     def _mark(self) -> None:
         into = self.week - self.burn_in
@@ -354,9 +348,8 @@ class Market(WeeklyModel):
 
     def told(self) -> Told:
         """What the weekly pass is told about this week."""
-        behaviour = self.world.behaviour
-        posted = posted_of(self.firms, behaviour, self._effort)
-        outreach = outreach_of(self.firms, behaviour)
+        announced = self._announcements
+        posted, outreach = announced.posted(self.firms), announced.outreach(self.firms)
         shares = np.array([f.spec.share if f.is_there else 0.0 for f in self.firms])
         level = float((shares * posted.price).sum() / shares.sum()) if shares.any() else 1.0
         customers = self.world.customers
@@ -374,8 +367,8 @@ class Market(WeeklyModel):
         return Told(
             posted=posted,
             outreach=outreach,
-            desk=desk_of(self.firms, customers.count),
-            surveys=surveys_of(self.firms, self.week),
+            desk=announced.desk(self.firms),
+            surveys=announced.surveys(self.firms, self.week),
             terms=self._terms,
             programme_of=self._programme_of,
             circle=self.population.circle,
@@ -386,10 +379,10 @@ class Market(WeeklyModel):
 
     def _close_books(self) -> None:
         tally = self._tallies[-1].sum(axis=0)
-        before = self._tallies[-2].sum(axis=(0, 2)) if len(self._tallies) > 1 else np.zeros_like(tally[:, 0])
-        check_accounts(self.week, before, tally.sum(axis=1), self._owners)
+        before, self._tills = self._tills, tally.sum(axis=1)
+        check_accounts(self.week, before, self._tills, self._owners)
         agreements = {firm.name: firm.agreement for firm in self.firms if firm.agreement is not None}
-        settled = settle(agreements, self.world.firm_names, tally.sum(axis=1))
+        settled = settle(agreements, self.world.firm_names, self._tills)
         home, service = brought_home(tally, self._owners), self._service()
         channel = self._sell_through_dealers()
         for firm in self.firms:
@@ -401,16 +394,7 @@ class Market(WeeklyModel):
                 watching=self.week < self.burn_in,
             )
         self._states.close_week(self.firms, self.channel)
-        self._seeing.close_week(
-            [firm.spec for firm in self.firms],
-            home,
-            [
-                price if firm.is_there else math.nan
-                for firm, price in zip(self.firms, self._prices[-1], strict=True)
-            ],
-            [firm.ledger.last_profit for firm in self.firms],
-            [firm.load for firm in self.firms],
-        )
+        self._seeing.close_week(self.firms, home)
 
     def _sell_through_dealers(self) -> list[int]:
         """What the channel costs each firm this week, cents."""
@@ -424,7 +408,7 @@ class Market(WeeklyModel):
     def _service(self) -> list[int]:
         """Cents that each firm spent on serving purchases this week: by segment, basic service apart."""
         t = self._tallies[-1].sum(axis=2)
-        posted = posted_of(self.firms, self.world.behaviour, self._effort)
+        posted = self._announcements.usual(self.firms)
         basic = t[:, :, Tally.BASIC_PURCHASES]
         spent = (t[:, :, Tally.PURCHASES] - basic) * posted.service_cents + basic * posted.basic_cents
         return [int(cents) for cents in spent.sum(axis=0)]
@@ -473,14 +457,11 @@ class Market(WeeklyModel):
                 raise ScenarioError([Fault(text, where)])
 
     def _make_terms(self) -> Terms:
-        return terms_of(
-            [self._offering(number).offered for number in self._with_programme],
-            behaviour=self.world.behaviour,
-            layout=self._layout,
-            firms=len(self.firms),
-            segments=[s.name for s in self.world.customers.segments],
-            week=self.week,
-        )
+        offered = [
+            self._changes.offered(number, self.firms[number].spec.programme, self._courses[number], self.week)
+            for number in self._with_programme
+        ]
+        return self._terms_of_market.of(offered, self.week)
 
     # --- agents, in Mesa's shape --------------------------------------------------------------------------
 

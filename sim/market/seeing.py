@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.firms.conduct import Conduct
+from sim.firms.firm import Firm as Seller
 from sim.firms.policy import Own, Policy
 from sim.firms.rewarding import forms_of
 from sim.firms.view import Sights
@@ -67,17 +69,16 @@ class Seeing:
             )
         ]
 
-    def close_week(
-        self,
-        plans: Sequence[Firm],
-        tally: NDArray[np.int64],
-        prices: Sequence[float],
-        profits: Sequence[int],
-        loads: Sequence[float],
-    ) -> None:
-        """Take in a week; see `Sights.close_week`."""
+    def close_week(self, firms: Sequence[Seller], tally: NDArray[np.int64]) -> None:
+        """Take in a week of all firms. tally: firm x membership x TALLIES, what is the owner's in the owner's row."""
         if any(self._acts):
-            self._sights.close_week(plans, tally, prices, profits, loads)
+            self._sights.close_week(
+                [firm.spec for firm in firms],
+                tally,
+                [firm.price if firm.is_there else math.nan for firm in firms],
+                [firm.ledger.last_profit for firm in firms],
+                [firm.load for firm in firms],
+            )
 
 
 def _made(name: str, own: Own) -> list[Policy]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.firms.ledger import Account
 from sim.measures.tally import INDEX_SCALE, Tally
@@ -34,27 +35,32 @@ def panel(market: Market) -> pd.DataFrame:
 
     tallies = market.tallies
     weeks, segments, firms, _, _ = tallies.shape
-    index = pd.MultiIndex.from_product(
-        [
-            range(weeks),
-            [s.name for s in market.world.customers.segments],
-            market.world.firm_names,
-            ["non-member", "member"],
-        ],
-        names=["week", "segment", "firm", "membership"],
-    )
-    columns = {t.name.lower(): tallies[..., t].ravel() for t in Tally}
-    frame = pd.DataFrame(columns, index=index).reset_index()
-    for name in ("revenue", "goods", "discount", "cohort_contribution"):
-        frame[name] = frame[name] / 100.0
-    for among, names in MEANS.items():
-        people = frame[among].where(frame[among] > 0)
-        for name in names:
-            frame[name] = frame[name] / INDEX_SCALE / people
+    names = [t.name.lower() for t in Tally]
+    counts = np.asfortranarray(tallies.reshape(-1, len(names)))
+    money = ["revenue", "goods", "discount", "cohort_contribution"]
+    real: dict[str, NDArray[np.float64]] = {name: counts[:, Tally[name.upper()]] / 100.0 for name in money}
+    for among, means in MEANS.items():
+        people = counts[:, Tally[among.upper()]]
+        over = np.where(people > 0, people, np.nan)
+        real |= {name: counts[:, Tally[name.upper()]] / INDEX_SCALE / over for name in means}
     prices = np.broadcast_to(market.prices[:, None, :, None], (weeks, segments, firms, 2))
-    frame.insert(4, "price", prices.ravel())
-    frame.insert(1, "measured", frame["week"] >= market.burn_in)
-    return frame
+    real["price"] = prices.ravel()
+    labels = _labels(market, weeks)
+    columns = {name: real.get(name, counts[:, t]) for t, name in enumerate(names)}
+    return pd.concat([labels, pd.DataFrame({"price": real["price"], **columns})], axis=1)
+
+
+def _labels(market: Market, weeks: int) -> pd.DataFrame:
+    """Week, whether it is measured, segment, firm and membership of each row of the panel."""
+    import pandas as pd
+
+    sides = [[s.name for s in market.world.customers.segments], list(market.world.firm_names)]
+    index = pd.MultiIndex.from_product(
+        [range(weeks), *sides, ["non-member", "member"]], names=["week", "segment", "firm", "membership"]
+    )
+    labels = index.to_frame(index=False)
+    labels.insert(1, "measured", labels["week"] >= market.burn_in)
+    return labels
 
 
 def books(market: Market) -> pd.DataFrame:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.arithmetic import F32
 from sim.population.terms import cents
-from sim.population.told import Desk, Outreach, Posted, Stage, Surveys
+from sim.population.told import Outreach, Posted, Stage, Surveys
 from sim.population.traits import Segments
 from sim.rules import Behaviour
 from sim.rules.contact import INTRUSION
@@ -23,23 +23,13 @@ GRANULARITIES = ("mass", "class", "individual")
 _YEAR = 52.0
 
 
-class Acting(Protocol):
-    """A firm as it acts this week."""
-
-    spec: Firm
-    posted_price: float
-    holds_event: bool
-    available: float
-    desk: Any
-    staff: Any
-    improvement: Any
-
-
-def _reals(values: Sequence[float]) -> NDArray[np.float32]:
+def reals(values: Sequence[float]) -> NDArray[np.float32]:
+    """Real numbers, one a firm or segment."""
     return np.array(values, np.float32)
 
 
-def _wholes(values: Sequence[int | bool]) -> NDArray[np.int32]:
+def wholes(values: Sequence[int | bool]) -> NDArray[np.int32]:
+    """Whole numbers, one a firm or segment."""
     return np.array(values, np.int32)
 
 
@@ -48,52 +38,46 @@ def _each(specs: Sequence[Firm], part: str, of: Callable[[Any], float], without:
     return [of(getattr(s, part)) if getattr(s, part) is not None else without for s in specs]
 
 
-def _failure_factor(firm: Acting) -> float:
-    """What complaints heard, staff and care make of the usual failure rate."""
-    return float(firm.desk.failure_factor * firm.staff.failure_factor * firm.improvement.failure_factor)
+def posted_of(specs: Sequence[Firm], behaviour: Behaviour, effort: Sequence[float]) -> Posted:
+    """What customers meet at firms that act just as planned: nothing learnt, everybody served.
 
-
-def posted_of(firms: Sequence[Acting], behaviour: Behaviour, effort: Sequence[float]) -> Posted:
-    """What customers meet at the firms this week. effort: cost of serving each segment, over the firms' usual one."""
-    specs = [f.spec for f in firms]
+    effort: cost of serving each segment, over the firms' usual one.
+    """
     houses = [s.house or s.name for s in specs]
     basic = [s.selection.basic if s.selection and s.selection.then == "basic" else None for s in specs]
     numbers = behaviour.personalisation.numbers()
-    fails = behaviour.experience.enabled
 
     def lift(contacts: Any) -> float:
         fit = relevance(GRANULARITIES.index(contacts.granularity), F32(contacts.data_depth), numbers)
         return float(quality_lift(fit, numbers))
 
     return Posted(
-        price=_reals([f.posted_price for f in firms]),
-        unit_cost=_reals([s.unit_cost for s in specs]),
+        price=reals([s.price.level / s.price.usual for s in specs]),
+        unit_cost=reals([s.unit_cost for s in specs]),
         service_cents=np.array([[cents(s.service_cost * e) for s in specs] for e in effort], np.int64),
-        quality=_reals([f.spec.quality.level + f.staff.quality_shift for f in firms]),
-        usual_quality=_reals([s.quality.usual for s in specs]),
-        spread=_reals([f.spec.quality.spread * f.improvement.spread_factor for f in firms]),
-        failure_rate=_reals(
-            [f.spec.quality.failure_rate * _failure_factor(f) if fails else 0.0 for f in firms]
-        ),
-        failure_severity=_reals([s.quality.failure_severity for s in specs]),
-        core_share=_reals([s.quality.failure_core_share for s in specs]),
-        fee=_reals([s.hidden_fee for s in specs]),
-        convenience=_reals([s.convenience.level for s in specs]),
-        usual_convenience=_reals([s.convenience.usual for s in specs]),
-        switching_cost=_reals([s.switching_cost for s in specs]),
-        brands=_reals([s.range.brands for s in specs]),
-        freshness=_reals([min(1.0, s.range.novelties / _YEAR) for s in specs]),
-        gift_chance=_reals(_each(specs, "gestures", lambda g: g.chance)),
-        gift_worth=_reals(_each(specs, "gestures", lambda g: g.worth)),
-        lift=_reals(_each(specs, "contacts", lift)),
-        lift_members=_wholes([bool(s.contacts and s.contacts.members_only) for s in specs]),
-        contract_weeks=_wholes([s.contract.weeks if s.contract else 0 for s in specs]),
-        awareness=_reals([s.awareness for s in specs]),
-        opt_in=_reals(_each(specs, "contacts", lambda c: c.opt_in, 1.0)),
-        returns=_reals([s.returns for s in specs]),
-        available=_reals([f.available for f in firms]),
-        house=_wholes([sum(1 << g for g, other in enumerate(houses) if other == house) for house in houses]),
-        basic=_reals([b.quality if b else 0.0 for b in basic]),
+        quality=reals([s.quality.level for s in specs]),
+        usual_quality=reals([s.quality.usual for s in specs]),
+        spread=reals([s.quality.spread for s in specs]),
+        failure_rate=reals([s.quality.failure_rate for s in specs]),
+        failure_severity=reals([s.quality.failure_severity for s in specs]),
+        core_share=reals([s.quality.failure_core_share for s in specs]),
+        fee=reals([s.hidden_fee for s in specs]),
+        convenience=reals([s.convenience.level for s in specs]),
+        usual_convenience=reals([s.convenience.usual for s in specs]),
+        switching_cost=reals([s.switching_cost for s in specs]),
+        brands=reals([s.range.brands for s in specs]),
+        freshness=reals([min(1.0, s.range.novelties / _YEAR) for s in specs]),
+        gift_chance=reals(_each(specs, "gestures", lambda g: g.chance)),
+        gift_worth=reals(_each(specs, "gestures", lambda g: g.worth)),
+        lift=reals(_each(specs, "contacts", lift)),
+        lift_members=wholes([bool(s.contacts and s.contacts.members_only) for s in specs]),
+        contract_weeks=wholes([s.contract.weeks if s.contract else 0 for s in specs]),
+        awareness=reals([s.awareness for s in specs]),
+        opt_in=reals(_each(specs, "contacts", lambda c: c.opt_in, 1.0)),
+        returns=reals([s.returns for s in specs]),
+        available=np.ones(len(specs), np.float32),
+        house=wholes([sum(1 << g for g, other in enumerate(houses) if other == house) for house in houses]),
+        basic=reals([b.quality if b else 0.0 for b in basic]),
         basic_cents=np.array(
             [
                 [
@@ -107,9 +91,12 @@ def posted_of(firms: Sequence[Acting], behaviour: Behaviour, effort: Sequence[fl
     )
 
 
-def outreach_of(firms: Sequence[Acting], behaviour: Behaviour) -> Outreach:
-    """What firms do this week to reach people outside their shops; a mechanism that is off reaches nobody."""
-    specs = [f.spec if f.available > 0 else _silent(f.spec) for f in firms]
+def outreach_of(plans: Sequence[Firm], heard: Sequence[bool], behaviour: Behaviour) -> Outreach:
+    """What firms do in a week without events to reach people outside their shops.
+
+    heard: by firm, whether it is open; nobody hears of one that is not. A mechanism that is off reaches nobody.
+    """
+    specs = [plan if open_ else _silent(plan) for plan, open_ in zip(plans, heard, strict=True)]
     on = {name: getattr(behaviour, name).enabled for name in Behaviour.model_fields}
     numbers = behaviour.personalisation.numbers()
 
@@ -129,28 +116,28 @@ def outreach_of(firms: Sequence[Acting], behaviour: Behaviour) -> Outreach:
     education = having("education", "education", lambda e: e.reach)
     community = having("community", "community", lambda c: c.reach)
     return Outreach(
-        acts=_wholes([bool(c or s.advertising or s.deal) for c, s in zip(contacts, specs, strict=True)]),
-        binds=_wholes([e > 0 or c > 0 for e, c in zip(education, community, strict=True)]),
-        contact_chance=_reals(having("contacts", "contact", lambda c: c.per_week)),
-        relevance=_reals(having("contacts", "contact", fit)),
-        intrusion=_reals(having("contacts", "contact", lambda c: INTRUSION[c.channel], 1.0)),
-        creepy=_reals(having("contacts", "contact", creepy)),
-        members_only=_wholes([bool(c is None or c.members_only) for c in contacts]),
-        birthday=_wholes([bool(c and c.triggers.birthday) for c in contacts]),
-        lapse_trigger=_wholes([(c.triggers.lapse_weeks or 0) if c else 0 for c in contacts]),
-        near_reward=_wholes([bool(c and c.triggers.near_reward) for c in contacts]),
-        ad_reach=_reals(_each(specs, "advertising", lambda a: a.reach)),
-        promise=_reals(promise),
-        deal_reach=_reals(_each(specs, "deal", lambda d: d.reach)),
-        deal_depth=_reals(_each(specs, "deal", lambda d: d.depth)),
-        referral_reward=_reals(_each(specs, "referral", lambda r: r.reward)),
-        friend_reward=_reals(_each(specs, "referral", lambda r: r.friend_reward)),
-        education_reach=_reals(education),
-        community_reach=_reals(community),
-        event=_wholes([f.holds_event for f in firms]),
-        win_back_reach=_reals(having("win_back", "win_back", lambda w: w.reach)),
-        win_back_worth=_reals(having("win_back", "win_back", lambda w: w.worth)),
-        payment_failure=_reals(having("contract", "contract", lambda c: c.payment_failure)),
+        acts=wholes([bool(c or s.advertising or s.deal) for c, s in zip(contacts, specs, strict=True)]),
+        binds=wholes([e > 0 or c > 0 for e, c in zip(education, community, strict=True)]),
+        contact_chance=reals(having("contacts", "contact", lambda c: c.per_week)),
+        relevance=reals(having("contacts", "contact", fit)),
+        intrusion=reals(having("contacts", "contact", lambda c: INTRUSION[c.channel], 1.0)),
+        creepy=reals(having("contacts", "contact", creepy)),
+        members_only=wholes([bool(c is None or c.members_only) for c in contacts]),
+        birthday=wholes([bool(c and c.triggers.birthday) for c in contacts]),
+        lapse_trigger=wholes([(c.triggers.lapse_weeks or 0) if c else 0 for c in contacts]),
+        near_reward=wholes([bool(c and c.triggers.near_reward) for c in contacts]),
+        ad_reach=reals(_each(specs, "advertising", lambda a: a.reach)),
+        promise=reals(promise),
+        deal_reach=reals(_each(specs, "deal", lambda d: d.reach)),
+        deal_depth=reals(_each(specs, "deal", lambda d: d.depth)),
+        referral_reward=reals(_each(specs, "referral", lambda r: r.reward)),
+        friend_reward=reals(_each(specs, "referral", lambda r: r.friend_reward)),
+        education_reach=reals(education),
+        community_reach=reals(community),
+        event=np.zeros(len(specs), np.int32),
+        win_back_reach=reals(having("win_back", "win_back", lambda w: w.reach)),
+        win_back_worth=reals(having("win_back", "win_back", lambda w: w.worth)),
+        payment_failure=reals(having("contract", "contract", lambda c: c.payment_failure)),
     )
 
 
@@ -162,29 +149,13 @@ def _silent(spec: Firm) -> Firm:
     return spec.model_copy(update=dict.fromkeys(_OUTREACH))
 
 
-def desk_of(firms: Sequence[Acting], customers: int) -> Desk:
-    """How firms answer complaints this week."""
-    plans = [f.spec.complaint_desk for f in firms]
-    return Desk(
-        channels=_reals([f.desk.channels(p) for f, p in zip(firms, plans, strict=True)]),
-        answer_chance=_reals(
-            [
-                f.desk.answer_chance(p, customers, f.staff.answer_factor)
-                for f, p in zip(firms, plans, strict=True)
-            ]
-        ),
-        empowerment=_reals([p.empowerment if p else 0.0 for p in plans]),
-        compensation=_reals([p.compensation if p else 0.0 for p in plans]),
-    )
-
-
-def surveys_of(firms: Sequence[Acting], week: int) -> Surveys:
-    """Whom firms ask this week."""
-    plans = [f.spec.survey for f in firms]
+def surveys_of(plans: Sequence[Firm]) -> Surveys:
+    """Whom firms ask, in a week without surveys."""
+    surveys = [plan.survey for plan in plans]
     return Surveys(
-        now=_wholes([week % p.every == p.every - 1 for p in plans]),
-        asked=_reals([p.sample * p.response for p in plans]),
-        bias=_reals([p.bias for p in plans]),
+        now=np.zeros(len(surveys), np.int32),
+        asked=reals([survey.sample * survey.response for survey in surveys]),
+        bias=reals([survey.bias for survey in surveys]),
     )
 
 
@@ -204,7 +175,7 @@ def stage_of(world: Scenario, week: int, price_level: float) -> Stage:
         need.append(usual * math.prod(1.0 - e.need for e in hit))
         purse.append(math.prod(1.0 - e.baskets for e in hit))
         thrift.append(math.prod(1.0 + e.thrift for e in hit))
-    return Stage(need=_reals(need), purse=_reals(purse), thrift=_reals(thrift))
+    return Stage(need=reals(need), purse=reals(purse), thrift=reals(thrift))
 
 
 def sizes_of(world: Scenario) -> list[int]:
@@ -263,6 +234,6 @@ def segments_of(world: Scenario) -> Segments:
     return Segments(
         **dict(zip(Segments._fields, np.array(rows, np.float32).T.copy(), strict=False)),
         weight_shape=np.array(weights, np.float32),
-        outside_shape=_reals([s.preference_concentration * outside for s in segments]),
-        variety=_reals([s.variety_seeking if variety else 0.0 for s in segments]),
+        outside_shape=reals([s.preference_concentration * outside for s in segments]),
+        variety=reals([s.variety_seeking if variety else 0.0 for s in segments]),
     )

@@ -110,10 +110,13 @@ def _rows_of_form(programme: Programme, returns: bool) -> dict[Row, int]:
     return rows
 
 
-def varies(programme: Programme) -> bool:
-    """Whether its terms are others in some weeks without anybody changing them: campaigns, blackouts."""
-    points = programme.points
-    return points is not None and (bool(points.multipliers) or any(r.blackout for r in points.menu))
+def dates(programme: Programme | None, week: int) -> tuple[bool, ...]:
+    """What holds in a week and not in others, without anybody changing the terms: blackouts of rewards, campaigns."""
+    points = programme.points if programme else None
+    if points is None:
+        return ()
+    closed = [week % _YEAR in reward.blackout for reward in points.rewards]
+    return (*closed, *[_holds(multiplier, week) for multiplier in points.multipliers])
 
 
 def back_per_currency(programme: Programme, behaviour: Behaviour) -> float:
@@ -195,14 +198,37 @@ class _Sheet:
             self.plan[Plan[name.upper()]] = F32(number)
 
 
+class TermsOfMarket:
+    """The terms of all programmes of a market, written anew only for those whose terms are others than last time."""
+
+    def __init__(self, *, behaviour: Behaviour, layout: Layout, firms: int, segments: Sequence[str]) -> None:
+        """layout: rows of each programme; firms: their number; segments: names."""
+        self._behaviour, self._segments = behaviour, segments
+        self._rows = element_rows(firms, layout)
+        self._said: list[tuple[Offered, tuple[bool, ...]] | None] = [None] * len(layout)
+        self._sheets = [_Sheet(rows) for rows in self._rows]
+        self._terms = _stacked([], [])
+
+    def of(self, offered: Sequence[Offered], week: int) -> Terms:
+        """The terms in a week; the same object while they are the same. Its arrays are not to be changed."""
+        said = [(offer, dates(offer.programme, week)) for offer in offered]
+        others = [p for p, (last, now) in enumerate(zip(self._said, said, strict=True)) if now != last]
+        for p in others:
+            self._sheets[p] = _sheet(offered[p], self._behaviour, self._rows[p], self._segments, week)
+            self._said[p] = said[p]
+        if others:
+            self._terms = _stacked(offered, self._sheets)
+        return self._terms
+
+
 def terms_of(
     offered: Sequence[Offered], *, behaviour: Behaviour, layout: Layout, firms: int, segments: Sequence[str], week: int
 ) -> Terms:  # fmt: skip
     """The terms of the programmes in a week."""
-    rows = element_rows(firms, layout)
-    sheets = [
-        _sheet(offer, behaviour, rows[p], segments, week) for p, offer in enumerate(offered)
-    ]  # fmt: skip
+    return TermsOfMarket(behaviour=behaviour, layout=layout, firms=firms, segments=segments).of(offered, week)
+
+
+def _stacked(offered: Sequence[Offered], sheets: Sequence[_Sheet]) -> Terms:
     shapes = _Sheet([-1] * len(Row))
 
     def stacked(name: str) -> Any:

@@ -162,14 +162,26 @@ class Scenario(Part):
 
         ScenarioError if nothing is left to measure after the burn-in.
         """
+        return self.sized(None, weeks)
+
+    def sized(self, customers: int | None = None, weeks: int | None = None) -> Scenario:
+        """The scenario with another number of customers, over another number of weeks as `lasting`; None: its own.
+
+        The scenario itself where that changes nothing.
+        """
+        customers = self.customers.count if customers is None else customers
+        weeks = self.horizon.weeks if weeks is None else weeks
         # Without its entry a firm would have been there all the time; what is announced acts before its week.
         events = [
-            thaw(event)
+            event
             for event in self.events
             if event.week - getattr(event, "announced", 0) < weeks or isinstance(event, Entry)
         ]
-        data = {**thaw(self), "events": events}
-        data["horizon"] = {**data["horizon"], "weeks": weeks}
+        same = customers == self.customers.count and weeks == self.horizon.weeks
+        if same and len(events) == len(self.events):
+            return self
+        data = {**thaw(self), "events": thaw(events)}
+        data["customers"]["count"], data["horizon"]["weeks"] = customers, weeks
         try:
             return Scenario.model_validate(data)
         except ValidationError as error:
