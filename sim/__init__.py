@@ -16,7 +16,7 @@ from sim.kernels import keep_compiled_code
 
 if TYPE_CHECKING:
     from sim.calibration import calibrate
-    from sim.experiments import ablate, compare, whale_curve, winners
+    from sim.experiments import ablate, compare, export, whale_curve, winners
     from sim.firms.policy import Policy, changed
     from sim.market import Market
     from sim.rules import Behaviour
@@ -33,6 +33,7 @@ __all__ = [
     "calibrate",
     "changed",
     "compare",
+    "export",
     "load",
     "save",
     "whale_curve",
@@ -49,6 +50,7 @@ _HOME = {
     "calibrate": "sim.calibration",
     "changed": "sim.firms.policy",
     "compare": "sim.experiments",
+    "export": "sim.experiments",
     "load": "sim.scenario",
     "save": "sim.scenario",
     "whale_curve": "sim.experiments",

@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands import options
+from sim.commands import export, options
 from sim.commands.options import (
     NAME,
     AsJson,
@@ -301,6 +301,9 @@ def warm() -> None:
     """Compile the simulation, so that the first run starts at once."""
     get_ready()
     sys.stdout.write("the simulation is compiled\n")
+
+
+app.command()(export.export)
 
 
 @contextmanager

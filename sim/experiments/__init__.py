@@ -4,6 +4,7 @@ from sim.experiments.ablation import Ablation, AblationPlan, ablate
 from sim.experiments.compare import compare
 from sim.experiments.comparison import Comparison
 from sim.experiments.errors import CellError, ExperimentError, Interrupted
+from sim.experiments.export import DoesNotAddUp, Export, export
 from sim.experiments.plan import Plan, check_seed
 from sim.experiments.run import focal_path
 from sim.experiments.single import Single
@@ -16,7 +17,9 @@ __all__ = [
     "AblationPlan",
     "CellError",
     "Comparison",
+    "DoesNotAddUp",
     "ExperimentError",
+    "Export",
     "Interrupted",
     "Plan",
     "Single",
@@ -26,6 +29,7 @@ __all__ = [
     "check_seed",
     "check_writable",
     "compare",
+    "export",
     "focal_path",
     "prepare",
     "whale_curve",

@@ -80,8 +80,8 @@ class Stopped(Exception):
 
 
 RunCell = Callable[[Scenario, Cell, threading.Event], Outcome]
-"""Runs one cell in its world (changed and sized already); looks at the event now and then and raises `Stopped` when it is
-set."""
+"""Runs one cell in its world (changed and sized already); looks at the event now and then and raises `Stopped` when it
+is set."""
 
 
 def run_market(
