@@ -17,6 +17,7 @@ from sim.kernels import keep_compiled_code
 if TYPE_CHECKING:
     from sim.calibration import calibrate
     from sim.experiments import ablate, compare, export, whale_curve, winners
+    from sim.experiments.contest import contest, league
     from sim.firms.policy import Policy, changed
     from sim.market import Market
     from sim.rules import Behaviour
@@ -33,7 +34,9 @@ __all__ = [
     "calibrate",
     "changed",
     "compare",
+    "contest",
     "export",
+    "league",
     "load",
     "save",
     "whale_curve",
@@ -51,6 +54,8 @@ _HOME = {
     "changed": "sim.firms.policy",
     "compare": "sim.experiments",
     "export": "sim.experiments",
+    "contest": "sim.experiments.contest",
+    "league": "sim.experiments.contest",
     "load": "sim.scenario",
     "save": "sim.scenario",
     "whale_curve": "sim.experiments",

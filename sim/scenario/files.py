@@ -133,7 +133,7 @@ def _fields(value: Any) -> Any:
 
 def _read(file: Path, root: Path | None, chain: tuple[Path, ...], faults: list[Fault]) -> Block:
     """A file laid over those it extends, all under `root`; `chain` are the files that led to it."""
-    data = read(_text(file), str(file), faults)
+    data = read(text_of(file), str(file), faults)
     if "extends" not in data:
         return data
     target = data.pop("extends")
@@ -163,7 +163,7 @@ def _read(file: Path, root: Path | None, chain: tuple[Path, ...], faults: list[F
     return result
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
     """The text of a file. ScenarioError says why it is none."""
 
     def refuse(why: str) -> ScenarioError:
