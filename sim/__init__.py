@@ -16,7 +16,7 @@ from sim.kernels import keep_compiled_code
 
 if TYPE_CHECKING:
     from sim.calibration import calibrate
-    from sim.experiments import ablate, compare, export, whale_curve, winners
+    from sim.experiments import ablate, compare, explain, export, whale_curve, winners
     from sim.experiments.contest import contest, league
     from sim.firms.policy import Policy, changed
     from sim.market import Market
@@ -35,6 +35,7 @@ __all__ = [
     "changed",
     "compare",
     "contest",
+    "explain",
     "export",
     "league",
     "load",
@@ -56,6 +57,7 @@ _HOME = {
     "export": "sim.experiments",
     "contest": "sim.experiments.contest",
     "league": "sim.experiments.contest",
+    "explain": "sim.experiments",
     "load": "sim.scenario",
     "save": "sim.scenario",
     "whale_curve": "sim.experiments",

@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands import contest, export, league, options
+from sim.commands import contest, explain, export, league, options
 from sim.commands.options import (
     NAME,
     AsJson,
@@ -306,6 +306,7 @@ def warm() -> None:
 app.command()(export.export)
 app.command()(contest.contest)
 app.command()(league.league)
+app.command()(explain.explain)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from sim.experiments.ablation import Ablation, AblationPlan, ablate
 from sim.experiments.compare import compare
 from sim.experiments.comparison import Comparison
 from sim.experiments.errors import CellError, ExperimentError, Interrupted
+from sim.experiments.explain import Explanation, Question, explain
 from sim.experiments.export import DoesNotAddUp, Export, export
 from sim.experiments.plan import Plan, check_seed
 from sim.experiments.run import focal_path
@@ -19,9 +20,11 @@ __all__ = [
     "Comparison",
     "DoesNotAddUp",
     "ExperimentError",
+    "Explanation",
     "Export",
     "Interrupted",
     "Plan",
+    "Question",
     "Single",
     "WhaleCurve",
     "Winners",
@@ -29,6 +32,7 @@ __all__ = [
     "check_seed",
     "check_writable",
     "compare",
+    "explain",
     "export",
     "focal_path",
     "prepare",

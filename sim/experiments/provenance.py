@@ -17,7 +17,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-PACKAGES = ("loyalty-sim", "mesa", "numpy", "scipy", "numba", "pandas", "pydantic", "duckdb", "matplotlib")
+PACKAGES = (
+    "loyalty-sim",
+    "mesa",
+    "numpy",
+    "scipy",
+    "numba",
+    "pandas",
+    "pydantic",
+    "duckdb",
+    "matplotlib",
+    "SALib",
+    "optuna",
+    "nashpy",
+)
 """Distributions whose version a result depends on, or is read with."""
 
 
