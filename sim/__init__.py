@@ -16,7 +16,19 @@ from sim.kernels import keep_compiled_code
 
 if TYPE_CHECKING:
     from sim.calibration import calibrate
-    from sim.experiments import ablate, compare, explain, export, whale_curve, winners
+    from sim.experiments import (
+        Factor,
+        Study,
+        ablate,
+        compare,
+        explain,
+        export,
+        load_study,
+        sensitivity,
+        sweep,
+        whale_curve,
+        winners,
+    )
     from sim.experiments.contest import contest, league
     from sim.firms.policy import Policy, changed
     from sim.market import Market
@@ -26,10 +38,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Behaviour",
+    "Factor",
     "Market",
     "Policy",
     "Scenario",
     "ScenarioError",
+    "Study",
     "ablate",
     "calibrate",
     "changed",
@@ -39,27 +53,35 @@ __all__ = [
     "export",
     "league",
     "load",
+    "load_study",
     "save",
+    "sensitivity",
+    "sweep",
     "whale_curve",
     "winners",
 ]
 
 _HOME = {
     "Behaviour": "sim.rules",
+    "Factor": "sim.experiments",
     "Market": "sim.market",
     "Policy": "sim.firms.policy",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "Study": "sim.experiments",
     "ablate": "sim.experiments",
     "calibrate": "sim.calibration",
     "changed": "sim.firms.policy",
     "compare": "sim.experiments",
-    "export": "sim.experiments",
     "contest": "sim.experiments.contest",
-    "league": "sim.experiments.contest",
     "explain": "sim.experiments",
+    "export": "sim.experiments",
+    "league": "sim.experiments.contest",
     "load": "sim.scenario",
+    "load_study": "sim.experiments",
     "save": "sim.scenario",
+    "sensitivity": "sim.experiments",
+    "sweep": "sim.experiments",
     "whale_curve": "sim.experiments",
     "winners": "sim.experiments",
 }

@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands import contest, explain, export, league, options
+from sim.commands import contest, explain, export, league, options, sensitivity, sweep
 from sim.commands.options import (
     NAME,
     AsJson,
@@ -217,8 +217,15 @@ def scenarios() -> None:
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    study: Annotated[bool, typer.Option("--study", help="That of study files instead.")] = False,
+) -> None:
     """Print the JSON Schema of scenario files, for editors."""
+    if study:
+        from sim.experiments.study import study_schema_text
+
+        sys.stdout.write(study_schema_text())
+        return
     from sim.scenario import schema_text
 
     sys.stdout.write(schema_text())
@@ -307,6 +314,8 @@ app.command()(export.export)
 app.command()(contest.contest)
 app.command()(league.league)
 app.command()(explain.explain)
+app.command()(sweep.sweep)
+app.command()(sensitivity.sensitivity)
 
 
 @contextmanager

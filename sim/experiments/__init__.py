@@ -1,4 +1,4 @@
-"""Many markets: compare programme designs in paired worlds, keep every finished one, resume; ablations."""
+"""Many markets: compare programme designs in paired worlds, keep every finished one, resume; ablations; studies."""
 
 from sim.experiments.ablation import Ablation, AblationPlan, ablate
 from sim.experiments.compare import compare
@@ -8,8 +8,10 @@ from sim.experiments.explain import Explanation, Question, explain
 from sim.experiments.export import DoesNotAddUp, Export, export
 from sim.experiments.plan import Plan, check_seed
 from sim.experiments.run import focal_path
+from sim.experiments.sensitivity import Sensitivity, SensitivityPlan, sensitivity
 from sim.experiments.single import Single
 from sim.experiments.store import check_writable, prepare
+from sim.experiments.study import Factor, Study, Sweep, load_study, sweep
 from sim.experiments.whale import WhaleCurve, whale_curve
 from sim.experiments.winners import Winners, winners
 
@@ -22,10 +24,15 @@ __all__ = [
     "ExperimentError",
     "Explanation",
     "Export",
+    "Factor",
     "Interrupted",
     "Plan",
     "Question",
+    "Sensitivity",
+    "SensitivityPlan",
     "Single",
+    "Study",
+    "Sweep",
     "WhaleCurve",
     "Winners",
     "ablate",
@@ -35,7 +42,10 @@ __all__ = [
     "explain",
     "export",
     "focal_path",
+    "load_study",
     "prepare",
+    "sensitivity",
+    "sweep",
     "whale_curve",
     "winners",
 ]

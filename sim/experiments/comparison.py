@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.experiments import provenance, store
 from sim.experiments import worth as reckon
+from sim.experiments.excel import write_excel
 from sim.experiments.statistics import (
     Difference,
     Interval,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_NOTED = ("command", "time", "scenario_fingerprint", "code_hash", "platform", "duration_seconds")
 RANKED = ("retention", "profit")
 """The metrics that designs are ranked on."""
 
@@ -191,6 +193,40 @@ class Comparison:
             "summary": self.summary().splitlines(),
             "units": {m: self.unit(m) for m in self.samples},
             "provenance": dict(self.provenance),
+        }
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write a workbook whose numbers are those of the tables; returns its path. ExperimentError where it cannot be.
+
+        Sheets: differences (`differences()`), means (`table()`), worth (`worth()`), margins, values (a row a design,
+        replicate and metric), and what the comparison is. Numbers are those of the tables to 15 digits.
+        """
+        table = self.table()
+        means = pd.concat([table.index.to_frame(index=False), table.reset_index(drop=True)], axis=1)
+        means.columns = [" ".join(name) if isinstance(name, tuple) else name for name in means.columns]
+        differences = {} if len(self.designs) == 1 else {"differences": self.differences()}
+        worths = {} if len(self.designs) == 1 else {"worth": self.worth(), "margins": self.margins()}
+        facts = pd.DataFrame(list(self._about().items()), columns=["what", "is"])
+        target = Path(path)
+        return write_excel(
+            target, {**differences, "means": means, **worths, "values": self.values, "about": facts}
+        )
+
+    def _about(self) -> dict[str, str]:
+        record = self.provenance
+        return {
+            "scenario": self.world.title,
+            "focal firm": self.world.focus,
+            "designs": ", ".join(self.designs),
+            "reference": self.designs[0],
+            "replicates": f"{self.replicates}",
+            "seed": f"{self.seed}",
+            "customers": f"{self.customers}",
+            "weeks": f"{self.weeks}, of which {self.world.horizon.burn_in} burn-in",
+            "currency": self.world.currency,
+            "intervals": "95 %, over replicates; differences are paired",
+            **{name.replace("_", " "): str(record[name]) for name in _NOTED if name in record},
+            **{f"summary {i}": line for i, line in enumerate(self.summary().splitlines(), start=1)},
         }
 
     def plot(self, ax: Sequence[Axes] | None = None, metrics: Sequence[str] = RANKED) -> Figure:

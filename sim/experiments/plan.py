@@ -85,8 +85,7 @@ class Plan:
 
     def folder(self, name: str) -> Path:
         """A folder under `results/` of its own: the same plan finds its own run again, another plan none."""
-        slug = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "run"
-        return Path("results") / f"{slug}-{provenance.digest(self.identity)[:8]}"
+        return own(name, self.identity)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -97,6 +96,12 @@ class Plan:
             "code": provenance.code_hash(outward=False),
         }
         return known | {"policies": sources(self.policies)} if self.policies else known
+
+
+def own(name: str, identity: Mapping[str, Any]) -> Path:
+    """A folder under `results/` for what this identity decides, and for nothing else."""
+    slug = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "run"
+    return Path("results") / f"{slug}-{provenance.digest(identity)[:8]}"
 
 
 def sources(policies: Policies) -> dict[str, list[str]]:

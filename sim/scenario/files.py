@@ -20,7 +20,7 @@ from sim.scenario.merge import merged
 from sim.scenario.part import thaw
 from sim.scenario.scenario import Scenario
 from sim.scenario.wording import Place, faults_of
-from sim.scenario.yaml_text import Block, place_of, read
+from sim.scenario.yaml_text import Block, Mark, place_of, read
 
 HEADER = "# yaml-language-server: $schema=schema.json\n"
 MOST_BYTES = 256 * 1024
@@ -81,6 +81,14 @@ def dumps(scenario: Scenario, *, follow: bool = False) -> str:
 
     follow: behaviour as shipped is left out, so that the file follows it where it changes.
     """
+    fields = _fields(scenario)
+    if follow:
+        fields["behaviour"] = _changed(fields["behaviour"], _fields(Behaviour()))
+    return HEADER + as_yaml(fields)
+
+
+def as_yaml(fields: Mapping[str, Any]) -> str:
+    """Plain fields as YAML that reads back as the same."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Representer = _Representer
     yaml.default_flow_style = None  # blocks that hold no other blocks go on one line
@@ -89,11 +97,8 @@ def dumps(scenario: Scenario, *, follow: bool = False) -> str:
     yaml.allow_unicode = True
     yaml.width = 110
     text = StringIO()
-    fields = _fields(scenario)
-    if follow:
-        fields["behaviour"] = _changed(fields["behaviour"], _fields(Behaviour()))
     yaml.dump(fields, text)
-    return HEADER + text.getvalue()
+    return text.getvalue()
 
 
 def save(scenario: Scenario, path: str | os.PathLike[str], *, follow: bool = False) -> None:
@@ -138,33 +143,43 @@ def _read(file: Path, root: Path | None, chain: tuple[Path, ...], faults: list[F
         return data
     target = data.pop("extends")
     place = data.places.pop("extends")[1]
-
-    def refuse(why: str) -> ScenarioError:
-        return ScenarioError([Fault(why, "extends", *place)])
-
-    if not isinstance(target, str) or not target:
-        raise refuse("must be the path of another scenario file, relative to this one")
-    root = root or _top(file)
-    other = Path(os.path.normpath(file.parent / target))
-    try:
-        there = other.resolve()
-    except (OSError, RuntimeError, ValueError) as error:  # a circle of links, a name that cannot be one
-        raise refuse(f"no such file: {other} ({error})") from None
+    root = root or top(file)
+    other = beside(file, target, root, "extends", place)
     chain = (*chain, file.resolve())
-    if Path(target).is_absolute() or not there.is_relative_to(root.resolve()):
-        raise refuse(f"'{target}' is outside of the folder tree of the scenarios, {root}; copy it there")
-    if there in chain:
+    if other.resolve() in chain:
         turn = " -> ".join(step.name for step in (*chain, other))
-        raise refuse(f"files extend each other in a circle: {turn}")
-    if not other.is_file():
-        raise refuse(f"no such file: {other}{_meant(other)}")
+        raise ScenarioError([Fault(f"files extend each other in a circle: {turn}", "extends", *place)])
     under = _read(other, root, chain, faults)
     result: Block = merged(under, data)
     return result
 
 
-def text_of(file: Path) -> str:
-    """The text of a file. ScenarioError says why it is none."""
+def beside(file: Path, target: Any, root: Path, field: str, place: Mark) -> Path:
+    """The scenario file that a field of a file names, relative to that file; it must stand under `root`.
+
+    ScenarioError, at the place of the field, where it does not, or where there is no such file.
+    """
+
+    def refuse(why: str) -> ScenarioError:
+        return ScenarioError([Fault(why, field, *place)])
+
+    if not isinstance(target, str) or not target:
+        other = "another scenario file" if field == "extends" else "a scenario file"
+        raise refuse(f"must be the path of {other}, relative to this one")
+    found = Path(os.path.normpath(file.parent / target))
+    try:
+        there = found.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a circle of links, a name that cannot be one
+        raise refuse(f"no such file: {found} ({error})") from None
+    if Path(target).is_absolute() or not there.is_relative_to(root.resolve()):
+        raise refuse(f"'{target}' is outside of the folder tree of the scenarios, {root}; copy it there")
+    if not found.is_file():
+        raise refuse(f"no such file: {found}{_meant(found)}")
+    return found
+
+
+def text_of(file: Path, kind: str = "scenario") -> str:
+    """The text of a scenario file, or a file of another kind. ScenarioError says why it is none."""
 
     def refuse(why: str) -> ScenarioError:
         return ScenarioError([Fault(why, file=str(file))])
@@ -172,7 +187,7 @@ def text_of(file: Path) -> str:
     try:
         if file.is_dir():
             inside = ", ".join(sorted(one.name for one in file.iterdir() if one.suffix in SUFFIXES))
-            raise refuse("is a folder; name a scenario file in it" + (f": {inside}" if inside else ""))
+            raise refuse(f"is a folder; name a {kind} file in it" + (f": {inside}" if inside else ""))
         if not file.exists():
             raise refuse(f"no such file{_meant(file)}")
         if not file.is_file():
@@ -182,7 +197,7 @@ def text_of(file: Path) -> str:
     except OSError as error:
         raise refuse(f"cannot be read: {error.strerror}") from None
     if len(raw) > MOST_BYTES:
-        raise refuse(f"is larger than {MOST_BYTES // 1024} KiB; a scenario file is a few KiB")
+        raise refuse(f"is larger than {MOST_BYTES // 1024} KiB; a {kind} file is a few KiB")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -201,6 +216,7 @@ def _meant(file: Path) -> str:
     return f"; scenarios there: {', '.join(known.values())}" if known else ""
 
 
-def _top(file: Path) -> Path:
+def top(file: Path) -> Path:
+    """The top of the folder tree that a file may name others in."""
     folder = file.resolve().parent
     return next((one for one in (folder, *folder.parents) if one.name == HOME), folder)

@@ -40,6 +40,19 @@ def resolve(root: BaseModel, path: str) -> Loc:
     return tuple(loc)
 
 
+def value_at(root: BaseModel, path: str) -> tuple[bool, Any]:
+    """Whether something stands at a path, and what, as plain data. ScenarioError if the path is unknown."""
+    node: Any = thaw(root)
+    for step in resolve(root, path):
+        if isinstance(step, str) and step not in (node or EMPTY):
+            return (
+                False,
+                None,
+            )  # a new name in a mapping, such as a field that the patch of a design leaves out
+        node = node[step]
+    return True, node
+
+
 def put(data: Any, loc: Loc, value: Any) -> Any:
     """Set a value in plain data, in place; blocks on the way are made where there are none."""
     node = data

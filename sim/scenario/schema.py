@@ -18,7 +18,7 @@ PATCH = "Patch"
 REF = "#/$defs/"
 
 
-class _Untitled(GenerateJsonSchema):
+class Untitled(GenerateJsonSchema):
     """Fields without the titles that pydantic makes up from their names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  (the name is pydantic's)
@@ -31,7 +31,7 @@ def json_schema() -> dict[str, Any]:
     A file that extends another one may leave out anything, and so may the patches of designs: for these, each
     definition with required fields has a twin without them, `FirmPatch` beside `Firm`.
     """
-    schema = Scenario.model_json_schema(schema_generator=_Untitled)
+    schema = Scenario.model_json_schema(schema_generator=Untitled)
     definitions: dict[str, Any] = schema.pop("$defs")
     definitions = {_short(name): _renamed(body, _short) for name, body in definitions.items()}
     definitions["Scenario"] = _renamed(schema, _short)

@@ -64,15 +64,17 @@ class Block(dict[str, Any]):
 
 
 class Rows(list[Any]):
-    """A list that knows where it stands."""
+    """A list that knows where it stands, and where its entries do."""
 
     def __init__(self, mark: Mark) -> None:
         super().__init__()
         self.mark = mark
+        self.places: list[Mark] = []
 
     def __copy__(self) -> Rows:
         twin = Rows(self.mark)
         twin.extend(self)
+        twin.places = list(self.places)
         return twin
 
     def take_marks(self, over: Rows) -> None:
@@ -93,17 +95,18 @@ def place_of(root: Block, loc: Loc, is_name: bool = False) -> Mark:
             node = node[str(step)]
             mark = name_at if isinstance(node, Block | Rows) else value_at
         elif isinstance(node, Rows) and isinstance(step, int) and step < len(node):
+            around = node.places[step] if step < len(node.places) else mark
             node = node[step]
-            name_at = mark = getattr(node, "mark", mark)
+            name_at = mark = getattr(node, "mark", around)
         else:
             break
     return name_at if is_name else mark
 
 
-def read(text: str, file: str, faults: list[Fault]) -> Block:
+def read(text: str, file: str, faults: list[Fault], kind: str = "scenario") -> Block:
     """The one mapping that a text in YAML holds. ScenarioError if there is none.
 
-    Faults that leave the rest readable, such as doubled names, are added to `faults`.
+    Faults that leave the rest readable, such as doubled names, are added to `faults`. kind: what messages call it.
     """
     yaml = YAML(typ="safe", pure=True)
     try:
@@ -118,11 +121,11 @@ def read(text: str, file: str, faults: list[Fault]) -> Block:
     except RecursionError:
         raise ScenarioError([Fault(TOO_DEEP, file=file)]) from None
     if node is None:
-        raise ScenarioError([Fault("the file is empty; a scenario starts with 'title:'", file=file)])
+        raise ScenarioError([Fault(f"the file is empty; a {kind} starts with 'title:'", file=file)])
     if not isinstance(node, MappingNode):
-        kind = "a list" if isinstance(node, SequenceNode) else "a single value"
-        remedy = "a scenario is a mapping that starts with 'title:'"
-        raise ScenarioError([Fault(f"the file holds {kind}; {remedy}", "", *_mark(node, file))])
+        held = "a list" if isinstance(node, SequenceNode) else "a single value"
+        remedy = f"a {kind} is a mapping that starts with 'title:'"
+        raise ScenarioError([Fault(f"the file holds {held}; {remedy}", "", *_mark(node, file))])
     block: Block = _Reader(file, yaml.constructor, faults).value(node, ())
     return block
 
@@ -175,6 +178,7 @@ class _Reader:
     def _rows(self, node: Node, loc: Loc) -> Rows:
         rows = Rows(self._mark(node))
         rows.extend(self.value(entry, (*loc, i)) for i, entry in enumerate(node.value))
+        rows.places = [self._mark(entry) for entry in node.value]
         return rows
 
     def _scalar(self, node: ScalarNode, loc: Loc) -> Any:

@@ -197,7 +197,7 @@ ONE_FAULT = {
     "an event that is no block": (
         "{kind: price_war, firm: Mill, week: 60, weeks: 12, depth: 0.15}",
         "a flood",
-        "26:1  events[0]",
+        "27:5  events[0]",
         (
             "must be a block of fields, of the kind price_war or change or recession or entry or exit or lay_off "
             "or crisis or campaign; got the text 'a flood'"
