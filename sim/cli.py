@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands import contest, explain, export, league, options, sensitivity, sweep
+from sim.commands import contest, explain, export, league, optimise, options, sensitivity, sweep
 from sim.commands.options import (
     NAME,
     AsJson,
@@ -53,6 +53,14 @@ def compare(
     scenario: Scenario,
     designs: Annotated[str | None, option("A,B", "Designs, the reference first; default: all.")] = None,
     replicates: Annotated[int, option("R", "Worlds that every design is tried in.")] = 32,
+    until_sure: Annotated[
+        bool, typer.Option("--until-sure", help="Instead: until the designs are told apart.")
+    ] = False,
+    most: Annotated[int, option("R", "With --until-sure: no more worlds than these.")] = 256,
+    least: Annotated[
+        float | None, option("X", "With --until-sure: difference that does not matter, in the metric's unit.")
+    ] = None,
+    metric: Annotated[str, option("NAME", "With --until-sure: metric that must be settled.")] = "profit",
     customers: Customers = None,
     weeks: Weeks = None,
     seed: Seed = 1,
@@ -72,7 +80,8 @@ def compare(
     world = load(scenario)
     settings: dict[str, Any] = {"designs": names(designs), "replicates": replicates, "seed": seed}
     settings |= {"customers": customers, "weeks": weeks}
-    plan = experiments.Plan.of(world, **settings, workers=workers)
+    until = experiments.Until.of(metric, most, least) if until_sure else None
+    plan = experiments.Plan.of(world, **settings, workers=workers, until=until)
     folder = out if out is not None else own_folder(plan.folder(scenario.stem))
     try:
         with terminal.progress("simulating markets") as progress:
@@ -85,6 +94,11 @@ def compare(
                 progress=progress,
                 command=command(),
                 ready=get_ready,
+                until_sure=until_sure,
+                most=most,
+                least=least,
+                metric=metric,
+                tell=lambda look: terminal.say(str(look)),
             )
     except experiments.Interrupted as stop:
         raise faults.Stopped from stop
@@ -310,12 +324,13 @@ def warm() -> None:
     sys.stdout.write("the simulation is compiled\n")
 
 
-app.command()(export.export)
+app.command()(sweep.sweep)
+app.command()(sensitivity.sensitivity)
+app.command()(optimise.optimise)
 app.command()(contest.contest)
 app.command()(league.league)
 app.command()(explain.explain)
-app.command()(sweep.sweep)
-app.command()(sensitivity.sensitivity)
+app.command()(export.export)
 
 
 @contextmanager

@@ -3,10 +3,13 @@
 from sim.experiments.ablation import Ablation, AblationPlan, ablate
 from sim.experiments.compare import compare
 from sim.experiments.comparison import Comparison
+from sim.experiments.enough import Until
 from sim.experiments.errors import CellError, ExperimentError, Interrupted
 from sim.experiments.explain import Explanation, Question, explain
 from sim.experiments.export import DoesNotAddUp, Export, export
+from sim.experiments.optimise import Front, optimise
 from sim.experiments.plan import Plan, check_seed
+from sim.experiments.robust import Robust, robust
 from sim.experiments.run import focal_path
 from sim.experiments.sensitivity import Sensitivity, SensitivityPlan, sensitivity
 from sim.experiments.single import Single
@@ -25,14 +28,17 @@ __all__ = [
     "Explanation",
     "Export",
     "Factor",
+    "Front",
     "Interrupted",
     "Plan",
     "Question",
+    "Robust",
     "Sensitivity",
     "SensitivityPlan",
     "Single",
     "Study",
     "Sweep",
+    "Until",
     "WhaleCurve",
     "Winners",
     "ablate",
@@ -43,7 +49,9 @@ __all__ = [
     "export",
     "focal_path",
     "load_study",
+    "optimise",
     "prepare",
+    "robust",
     "sensitivity",
     "sweep",
     "whale_curve",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from math import nan
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 
 from sim.experiments import provenance
 from sim.experiments.comparison import Comparison
+from sim.experiments.enough import Enough, Look, Until, look
 from sim.experiments.lab import Lab, Progress
 from sim.experiments.plan import Plan, Policies
 from sim.experiments.run import RunCell, run_market
@@ -39,6 +41,11 @@ def compare(
     ready: Callable[[], None] | None = None,
     run_cell: RunCell = run_market,
     policies: Policies | None = None,
+    until_sure: bool = False,
+    metric: str = "profit",
+    most: int = 256,
+    least: float | None = None,
+    tell: Callable[[Look], None] | None = None,
 ) -> Comparison:
     """Compare designs of the focal firm's programme, each in the same worlds, against the first.
 
@@ -51,6 +58,8 @@ def compare(
     market (to compile in the open). run_cell: how one market is run (tests put a small fake here).
     policies: what firms do by themselves, by name: a subclass of sim.Policy or a list of them; see docs/policies.md.
     Each market makes its own.
+    until_sure: instead of `replicates`, look after 8, 16, 32, ... of them, and stop when all designs are told apart on
+    `metric` or shown to differ by less than `least` (in its unit), or after `most`. tell: told each look.
 
     Raises ExperimentError (input), CellError (a market failed; the others are run and kept) or Interrupted (Ctrl-C;
     finished markets are kept in `out`).
@@ -65,6 +74,7 @@ def compare(
         weeks=weeks,
         workers=workers,
         policies=policies,
+        until=Until.of(metric, most, least) if until_sure else None,
     )
     if plan.policies and run_cell is run_market:
         run_cell = partial(run_market, policies=plan.policies)
@@ -78,11 +88,15 @@ def compare(
         progress=progress,
         ready=ready,
     ) as lab:
-        lab.fill(plan.cells)
+        enough = None
+        if plan.until is None:
+            lab.fill(plan.cells)
+        else:
+            plan, enough = _grown(plan, plan.until, lab, tell)
         record = provenance.record(world, command=command or _call(plan), settings=plan.settings)
         record["markets_run"], record["markets_kept"] = lab.fresh, len(plan.cells) - lab.fresh
         record["duration_seconds"] = round(time.perf_counter() - begin, 3)
-        result = _gather(plan, lab, record)
+        result = replace(_gather(plan, lab, record), enough=enough)
         if lab.folder is not None:
             result.save(lab.folder)
         return result
@@ -91,6 +105,27 @@ def compare(
 def _call(plan: Plan) -> str:
     words = ", ".join(f"{name}={value!r}" for name, value in plan.settings.items())
     return f"sim.compare(sim.load(...), {words})"
+
+
+def _grown(plan: Plan, until: Until, lab: Lab, tell: Callable[[Look], None] | None) -> tuple[Plan, Enough]:
+    """Run until sure; the plan of what was run, and the looks."""
+    # Profit less that of the reference ranks as profit does.
+    metric = "profit" if until.metric == "incremental_profit" else until.metric
+    looks = []
+    for number, size in enumerate(until.looks, 1):
+        plan = replace(plan, replicates=size)
+        lab.fill(plan.cells)
+        outcomes = lab.whole(plan.cells, tables=False)
+        values: dict[str, list[float]] = {design: [] for design in plan.designs}
+        for cell, outcome in zip(plan.cells, outcomes, strict=True):
+            values[str(cell.design)].append(outcome.metrics.get(metric, nan))
+        error, better = until.error(number), MEASURES[metric].better
+        looks.append(look(values, error=error, better=better, least=until.least))
+        if tell is not None:
+            tell(looks[-1])
+        if not looks[-1].open:
+            break
+    return plan, Enough(until, tuple(looks))
 
 
 class _Mean:

@@ -16,12 +16,15 @@ from numpy.typing import NDArray
 
 from sim.experiments import provenance, store
 from sim.experiments import worth as reckon
+from sim.experiments.enough import Enough
 from sim.experiments.excel import write_excel
+from sim.experiments.robust import Robust, robust
 from sim.experiments.statistics import (
     Difference,
     Interval,
     Pair,
     Ranking,
+    bonferroni,
     mean_interval,
     paired_difference,
     rank,
@@ -56,6 +59,8 @@ class Comparison:
     panel: pd.DataFrame = field(repr=False)
     paths: pd.DataFrame = field(repr=False)
     provenance: Mapping[str, Any] = field(repr=False)
+    enough: Enough | None = None
+    """the looks of a run that stopped by itself"""
 
     def unit(self, metric: str) -> str:
         """Unit of a metric, with money named in the scenario's currency."""
@@ -92,7 +97,10 @@ class Comparison:
         """Ranking on any one metric, as far as the data separate the designs; those without a value have no rank."""
         without = self.without(metric)
         found = {design: values for design, values in self.samples[metric].items() if design not in without}
-        return rank(found, better=MEASURES[metric].better)
+        if self.enough is None or self.enough.until.metric != metric:
+            return rank(found, better=MEASURES[metric].better)
+        error = self.enough.looks[-1].error
+        return rank(found, better=MEASURES[metric].better, error=error, adjusted=bonferroni)
 
     def without(self, metric: str) -> tuple[str, ...]:
         """Designs under which a metric has no value in some replicate."""
@@ -142,9 +150,13 @@ class Comparison:
         """A row a design and measured week: profit less that of the first design, with its interval, and summed."""
         return reckon.margins(self.paths, self.designs, burn_in=self.world.horizon.burn_in)
 
+    def robust(self, metric: str = "profit") -> Robust:
+        """Which design to take: chance of being best, regret, tail, dominance over the worlds of the replicates."""
+        return robust(self.values, metric=metric)
+
     def summary(self) -> str:
         """The result in words: what is ranked, what cannot be told apart, what pairing gained."""
-        lines = []
+        lines = [] if self.enough is None else [self.enough.summary()]
         if self.replicates == 1:
             lines.append("One replicate has no interval and ranks nothing; give --replicates 8 or more.")
         else:
@@ -189,6 +201,7 @@ class Comparison:
             "ranking": {}
             if self.replicates == 1
             else {m: [list(g) for g in r.groups] for m, r in self.rankings.items()},
+            **({} if self.enough is None else {"enough": self.enough.to_dict()}),
             "worth": reckon.to_dict(self.worths),
             "summary": self.summary().splitlines(),
             "units": {m: self.unit(m) for m in self.samples},

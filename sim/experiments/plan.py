@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments import provenance
+from sim.experiments.enough import Until
 from sim.experiments.errors import ExperimentError
 from sim.experiments.run import Cell
 from sim.firms.policy import Own
@@ -34,6 +35,8 @@ class Plan:
     """threads to run on; the result does not depend on it"""
     policies: Policies = field(default_factory=dict)
     """what firms do by themselves, from the user's Python, by name"""
+    until: Until | None = None
+    """whether the run stops by itself; `replicates` are then those of a look, at first the most there may be"""
 
     @classmethod
     def of(
@@ -47,17 +50,22 @@ class Plan:
         weeks: int | None = None,
         workers: int | None = None,
         policies: Policies | None = None,
+        until: Until | None = None,
     ) -> Plan:
-        """Fill what is left out from the scenario; ExperimentError says what makes no sense."""
+        """Fill what is left out from the scenario; ExperimentError says what makes no sense.
+
+        until: the run grows until it is sure enough; `replicates` do not count then.
+        """
         plan = cls(
             world=world,
             designs=_designs(world, designs),
-            replicates=at_least_one("replicates", replicates),
+            replicates=at_least_one("replicates", replicates if until is None else until.most),
             seed=check_seed(seed),
             customers=at_least_one("customers", world.customers.count if customers is None else customers),
             weeks=_weeks(world, world.horizon.weeks if weeks is None else weeks),
             workers=at_least_one("workers", provenance.cores() if workers is None else workers),
             policies=policies or {},
+            until=until,
         )
         # The scenario knows its own upper bounds and says them.
         world.replace("customers.count", plan.customers).lasting(plan.weeks)
@@ -77,7 +85,8 @@ class Plan:
         """The settings by the names of the command's options."""
         return {
             "designs": list(self.designs),
-            "replicates": self.replicates,
+            # A run that grows is the same run at every look.
+            **({"replicates": self.replicates} if self.until is None else self.until.settings),
             "seed": self.seed,
             "customers": self.customers,
             "weeks": self.weeks,

@@ -11,7 +11,7 @@ Simulation Modeling and Analysis, ch. 10 (paired worlds against independent ones
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import inf, isnan, nan, sqrt
@@ -206,12 +206,24 @@ class Ranking:
         return ranks
 
 
-def rank(values: Mapping[str, ArrayLike], *, better: str = "higher") -> Ranking:
+def bonferroni(p_values: Sequence[float]) -> list[float]:
+    """Bonferroni's adjusted p-values: of intervals that hold all together."""
+    return [min(1.0, len(p_values) * p) for p in p_values]
+
+
+def rank(
+    values: Mapping[str, ArrayLike],
+    *,
+    better: str = "higher",
+    error: float = 1 - LEVEL,
+    adjusted: Callable[[Sequence[float]], list[float]] = holm,
+) -> Ranking:
     """Rank designs by one metric as far as the data separate them, and no further.
 
     values: per design, one number a replicate, in the same order of replicates. All pairs are tested with
-    paired t-tests at 95 % with Holm's correction. Designs that are not separated share a rank, and so does
-    every design that stands between them: no design is put above one it cannot be told from.
+    paired t-tests at 95 % (1 - error) with Holm's correction (adjusted). Designs that are not separated share
+    a rank, and so does every design that stands between them: no design is put above one it cannot be told
+    from.
     """
     numbers = {name: np.asarray(v, dtype=np.float64) for name, v in values.items()}
     means = {name: mean_interval(v).mean for name, v in numbers.items()}
@@ -219,16 +231,16 @@ def rank(values: Mapping[str, ArrayLike], *, better: str = "higher") -> Ranking:
     order = sorted(numbers, key=lambda name: inf if (m := means[name]) is None or isnan(m) else -sign * m)
     couples = list(combinations(order, 2))
     gaps = [numbers[a] - numbers[b] for a, b in couples]
-    adjusted = holm([p_value(gap) for gap in gaps])
+    chances = adjusted([p_value(gap) for gap in gaps])
     pairs = tuple(
         Pair(
             first=a,
             second=b,
-            separated=p < 1 - LEVEL,
+            separated=p < error,
             identical=len(gap) > 0 and bool((gap == 0).all()),
             needed=replicates_needed(gap, comparisons=len(couples)),
         )
-        for (a, b), gap, p in zip(couples, gaps, adjusted, strict=True)
+        for (a, b), gap, p in zip(couples, gaps, chances, strict=True)
     )
     last = {name: i for i, name in enumerate(order)}
     for pair in pairs:

@@ -63,6 +63,6 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
             if task is None:
                 task = bar.add_task("", total=total, completed=done)
             else:
-                bar.update(task, completed=done)
+                bar.update(task, completed=done, total=total)
 
         yield update

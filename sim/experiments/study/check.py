@@ -192,12 +192,23 @@ def _size(study: Study) -> Iterator[Finding]:
             text = f"the scenario says no number for '{name}', which stays as it is at most points"
             yield ("constraints",), False, f"{text}; leave it out of the constraints, or use a grid"
             return
-    each = len(study.design_names) * study.replicates
-    if points.all * each > MOST_CELLS:
-        text = f"{points.all:,} points of {each:,} markets each are more than {MOST_CELLS:,} markets"
-        yield ("replicates",), True, f"{text}; take fewer levels, points or replicates"
-    elif len(points) == 0:
+    if not _too_many(study, points) and len(points) == 0:
         yield ("constraints",), False, f"leave none of the {points.all:,} points; loosen one of them"
+
+
+def _too_many(study: Study, points: Points) -> str:
+    each = len(study.design_names) * study.replicates
+    if points.all * each <= MOST_CELLS:
+        return ""
+    text = f"{points.all:,} points of {each:,} markets each are more than {MOST_CELLS:,} markets"
+    return f"{text}; take fewer levels, points or replicates"
+
+
+def small_enough(study: Study) -> Study:
+    """The study, if it can be swept. ScenarioError where that would be too many markets."""
+    if words := _too_many(study, Points(study)):
+        raise ScenarioError([Fault(words, "replicates")])
+    return study
 
 
 def _method_of(study: Study, name: str) -> str:

@@ -11,13 +11,14 @@ from pydantic import Field, InstanceOf, WithJsonSchema
 from sim.experiments.errors import ExperimentError
 from sim.experiments.run import AS_WRITTEN, Cell, changes_of
 from sim.experiments.study.factor import Factor
+from sim.experiments.study.optimise import Optimise
 from sim.experiments.study.sampling import Sampling
 from sim.scenario import Scenario
 from sim.scenario.part import FrozenDict, Name, Part, thaw, unit
 
 CUSTOMERS, WEEKS = "customers.count", "horizon.weeks"
 """Paths that a factor may vary, too, and that a cell is told beside its changes."""
-NOT_DECIDING = ("title", "scenario", "metrics")
+NOT_DECIDING = ("title", "scenario", "metrics", "optimise")
 """Fields on which no number of a cell depends; the scenario counts by what it says, not by where it stands."""
 
 World = Annotated[
@@ -85,6 +86,9 @@ class Study(Part):
         le=5_200,
         description="Weeks, burn-in included; default: as in the scenario.",
         json_schema_extra=unit("weeks"),
+    )
+    optimise: Optimise | None = Field(
+        default=None, description="What `loyalty-sim optimise` is to search the levers for."
     )
 
     @property

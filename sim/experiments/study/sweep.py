@@ -21,7 +21,7 @@ from sim.experiments.run import RunCell, measure_market
 from sim.experiments.statistics import mean_interval, paired_difference
 from sim.experiments.study import collect, share
 from sim.experiments.study.average import over
-from sim.experiments.study.check import METRICS, checked
+from sim.experiments.study.check import METRICS, checked, small_enough
 from sim.experiments.study.files import study_text
 from sim.experiments.study.points import Cells, Points
 from sim.experiments.study.study import Study
@@ -266,12 +266,13 @@ def sweep(
     result depends on neither. progress: told (markets done, markets in all). ready: called once all is checked, before
     the first market. command: what to note as the command in the manifest.
 
-    A market that fails is a row with its error and no numbers; the others are run. Memory does not grow with the number
-    of markets. Raises ScenarioError (all that is wrong with the study), ExperimentError (a folder that cannot be used)
-    or Interrupted (Ctrl-C; finished markets are kept in `out`).
+    A market that fails is a row with its error and no numbers; the others are run. The memory of running them does not
+    grow with their number; differences between designs are held by point. Raises ScenarioError (all that is wrong with
+    the study), ExperimentError (a folder that cannot be used) or Interrupted (Ctrl-C; finished markets are kept in
+    `out`).
     """
     begin = time.perf_counter()
-    points = Points(checked(study))
+    points = Points(small_enough(checked(study)))
     cells = Cells(points)
     world = study.world
     kept = None if out is not None else tempfile.TemporaryDirectory(prefix="loyalty-sim-")

@@ -292,6 +292,8 @@ def test_a_study_is_written_as_it_is_read(folder: Path) -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_study_is_right_and_small_enough_for_a_minute(path: Path) -> None:
     one = load_study(path)
+    if f"loyalty-sim sweep scenarios/studies/{path.name}" not in path.read_text(encoding="utf-8"):
+        return  # for sensitivity analysis or a search, which choose their own points
     assert 10 < len(Cells(Points(one))) <= MOST_MARKETS
     assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=schema.json\n")
 

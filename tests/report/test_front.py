@@ -1,0 +1,72 @@
+"""Picture and table of a front: what must be on them."""
+
+from __future__ import annotations
+
+import io
+
+from matplotlib.figure import Figure
+from rich.console import Console
+
+from sim.experiments import Front, optimise
+from sim.report import front_table
+from sim.report.front import picture
+from sim.report.picture import save
+from tests.experiments.optimise.plain import noisy, study
+
+THREE = [
+    {"metric": "profit", "goal": "max"},
+    {"metric": "retention", "goal": "max"},
+    {"metric": "points_liability", "goal": "min"},
+]
+
+
+def front(objectives: list[dict]) -> Front:
+    block = {"population": 8, "generations": 2, "fresh": 4, "objectives": objectives}
+    return optimise(study(optimise=block), run_cell=noisy, workers=1)
+
+
+def words(figure: Figure) -> str:
+    axis = figure.axes[0]
+    legend = axis.get_legend()
+    assert legend is not None
+    parts = [axis.get_xlabel(), axis.get_ylabel(), *(text.get_text() for text in legend.get_texts())]
+    return " ".join([*parts, *(text.get_text() for text in figure.texts)])
+
+
+def test_the_picture_names_axes_reference_and_what_the_size_of_a_marker_means() -> None:
+    found = front(THREE)
+    figure = picture(found)
+    said = words(figure)
+    for part in ("profit (EUR)", "retention", "reference: none", "on the front", "the more points_liability"):
+        assert part in said
+    labels = [text.get_text() for text in figure.axes[0].texts]
+    named = [label for label, place in zip(found.labels, found.places, strict=True) if place == "front"]
+    assert labels and set(labels) <= set(named)
+    # A marker is a size of its own: liability differs.
+    sizes = {float(dots.get_sizes()[0]) for dots in figure.axes[0].collections if hasattr(dots, "get_sizes")}
+    assert len(sizes) > 2
+
+
+def test_the_same_front_gives_the_same_bytes_and_one_objective_is_drawn_too() -> None:
+    found = front(THREE[:1])
+    one, two = io.BytesIO(), io.BytesIO()
+    save(picture(found), one)
+    save(found.plot(), two)
+    assert one.getvalue() == two.getvalue()
+
+
+def test_the_table_shows_levers_change_and_how_sure_a_place_is() -> None:
+    found = front(THREE[:2])
+    console = Console(width=120, file=io.StringIO(), record=True)
+    console.print(front_table.table(found))
+    said = console.export_text()
+    for part in (
+        "Front of 'points' at Harbour, in 4 fresh worlds",
+        "reward",
+        "threshold",
+        "P(front)",
+        "profit,",
+    ):
+        assert part in said
+    rows = [place for place in found.places if place in front_table.SHOWN]
+    assert sum(line.startswith("P") and line[1].isdigit() for line in said.splitlines()) == len(rows)
