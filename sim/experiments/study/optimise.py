@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,6 +12,14 @@ from sim.scenario.part import Name, Part, unit
 
 Over = Literal["mean", "worst", "quantile"]
 _LIMIT = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=)\s*([-+]?[0-9.]+(?:[eE][-+]?\d+)?)\s*")
+
+
+Bound = Annotated[float, Field(ge=-1e15, le=1e15)] | None
+
+
+def _or_short(schema: dict[str, Any]) -> None:
+    """A limit may be written as text, too."""
+    schema["items"] = {"anyOf": [schema["items"], {"type": "string", "pattern": f"^{_LIMIT.pattern}$"}]}
 
 
 class _Aim(Part):
@@ -59,8 +67,8 @@ class Objective(_Aim):
 class Limit(_Aim):
     """What a metric may be at most, or must be at least; short: `points_liability <= 5000`."""
 
-    at_most: float | None = Field(default=None, description="Upper limit, in the unit of the metric.")
-    at_least: float | None = Field(default=None, description="Lower limit, in the unit of the metric.")
+    at_most: Bound = Field(default=None, description="Upper limit.", json_schema_extra=unit("as the metric"))
+    at_least: Bound = Field(default=None, description="Lower limit.", json_schema_extra=unit("as the metric"))
 
     @model_validator(mode="before")
     @classmethod
@@ -101,7 +109,9 @@ class Optimise(Part):
 
     design: Name = Field(description="Design that the firm runs while its levers are turned.")
     objectives: tuple[Objective, ...] = Field(min_length=1, max_length=5, description="What to improve.")
-    limits: tuple[Limit, ...] = Field(default=(), max_length=20, description="What must hold on metrics.")
+    limits: tuple[Limit, ...] = Field(
+        default=(), max_length=20, description="What must hold on metrics.", json_schema_extra=_or_short
+    )
     points: int = Field(
         default=4,
         ge=1,
