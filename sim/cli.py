@@ -175,9 +175,14 @@ def ablate(
     weeks: Weeks = None,
     seed: Seed = 1,
     workers: Workers = None,
+    cluster: Cluster = None,
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Switch mechanisms of behaviour off, one at a time, in paired worlds."""
+    """Switch mechanisms of behaviour off, one at a time, in paired worlds.
+
+    With --out every finished market is kept at once: the same command goes on where it was interrupted.
+    """
     from sim import experiments
     from sim.report import ablation, faults, terminal
     from sim.scenario import load
@@ -195,7 +200,7 @@ def ablate(
     )
     try:
         with terminal.progress("simulating markets") as progress:
-            result = plan.run(progress=progress, command=command(), ready=get_ready)
+            result = plan.run(progress=progress, command=command(), ready=get_ready, out=out, cluster=cluster)
     except experiments.Interrupted as stop:
         raise faults.Stopped from stop
     if as_json:
@@ -205,6 +210,8 @@ def ablate(
     for table in ablation.tables(result, console.width):
         console.print(table, "")
     console.print(result.summary())
+    if out is not None:
+        terminal.say(f"results are in {out}")
 
 
 @app.command()

@@ -51,6 +51,19 @@ def test_ablate_prints_a_row_a_mechanism_and_names_the_dead(command, market) -> 
     assert not list(Path().iterdir())
 
 
+def test_ablate_keeps_what_it_has_run_in_the_folder_that_is_named(command, market) -> None:
+    assert command("ablate", market, *FEW, "--out", "kept")[0] == 0
+    manifest = json.loads(Path("kept/manifest.json").read_text())
+    assert (manifest["markets_run"], manifest["markets_kept"]) == (6, 0)
+    before = {name: Path("kept", name).read_bytes() for name in ("values.parquet", "differences.csv")}
+    assert command("ablate", market, *FEW, "--out", "kept")[0] == 0
+    manifest = json.loads(Path("kept/manifest.json").read_text())
+    assert (manifest["markets_run"], manifest["markets_kept"]) == (0, 6)
+    assert before == {name: Path("kept", name).read_bytes() for name in before}
+    code, _, err = command("ablate", market, *FEW, "--out", "kept", "--seed", 9)
+    assert code == 2 and "seed: 1 -> 9" in err
+
+
 def test_ablate_prints_one_json_object_and_nothing_else_on_standard_output(command, market) -> None:
     code, out, err = command("ablate", market, *FEW, "--design", "stamps", "--seed", 5, "--json")
     assert code == 0, err

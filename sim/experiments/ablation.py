@@ -7,20 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.experiments import provenance
+from sim.experiments import provenance, store
 from sim.experiments.lab import Lab
 from sim.experiments.plan import Plan, check_design
 from sim.experiments.run import AS_WRITTEN, Cell, RunCell, changes_of, measure_market
 from sim.experiments.statistics import Difference, Interval, mean_interval, paired_difference
 from sim.measures import HEADLINE, MEASURES
 from sim.rules import Behaviour
-from sim.scenario import Fault, Scenario, ScenarioError
+from sim.scenario import Fault, Scenario, ScenarioError, dumps
 from sim.scenario.errors import advice
 
 MECHANISMS = tuple(Behaviour.model_fields)
@@ -133,6 +134,15 @@ class Ablation:
             lines.append(f"Changes no metric here, to the bit: {', '.join(self.dead)}.")
         return "\n".join(lines)
 
+    def save(self, folder: str | Path) -> Path:
+        """Write scenario, values and differences to a run folder; returns its path."""
+        path = store.prepare(Path(folder))
+        store.write_text(path / "scenario.yaml", dumps(self.world))
+        store.write_parquet(path / "values.parquet", self.values)
+        store.write_csv(path / "differences.csv", self.frame())
+        store.write_json(path / store.MANIFEST, self.provenance)
+        return path
+
     def to_dict(self) -> dict[str, Any]:
         """The ablation as plain JSON values; what does not exist is None (null)."""
         return {
@@ -171,7 +181,7 @@ class AblationPlan:
     customers: int
     weeks: int
     workers: int
-    """threads to run on; the result does not depend on it"""
+    """markets that run at once; the result does not depend on it"""
 
     @classmethod
     def of(
@@ -218,6 +228,16 @@ class AblationPlan:
             "weeks": self.weeks,
         }
 
+    @property
+    def identity(self) -> dict[str, Any]:
+        """All that decides the numbers."""
+        return {
+            "experiment": "ablate",
+            **{name: value for name, value in self.settings.items() if name != "metrics"},
+            "scenario": provenance.scenario_dict(self.world),
+            "code": provenance.code_hash(outward=False),
+        }
+
     def run(
         self,
         *,
@@ -225,6 +245,8 @@ class AblationPlan:
         command: str | None = None,
         ready: Callable[[], None] | None = None,
         run_cell: RunCell = measure_market,
+        out: str | Path | None = None,
+        cluster: str | None = None,
     ) -> Ablation:
         """Run all markets. The arguments and errors are those of `ablate`."""
         begin = time.perf_counter()
@@ -237,9 +259,11 @@ class AblationPlan:
         }
         with Lab(
             self.world,
-            identity={**self.settings, "scenario": provenance.scenario_dict(self.world)},
+            identity=self.identity,
             run_cell=run_cell,
+            out=None if out is None else Path(out),
             workers=self.workers,
+            cluster=cluster,
             progress=progress,
             ready=ready,
         ) as lab:
@@ -256,9 +280,9 @@ class AblationPlan:
         words = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
         call = f"sim.ablate(sim.load(...), {words})"
         record = provenance.record(self.world, command=command or call, settings=self.settings)
-        record["markets_run"] = len(cells)
+        record["markets_run"], record["markets_kept"] = lab.fresh, len(cells) - lab.fresh
         record["duration_seconds"] = round(time.perf_counter() - begin, 3)
-        return Ablation(
+        result = Ablation(
             world=self.world,
             design=self.design,
             mechanisms=self.mechanisms,
@@ -270,6 +294,9 @@ class AblationPlan:
             values=values,
             provenance=record,
         )
+        if lab.folder is not None:
+            result.save(lab.folder)
+        return result
 
 
 def ablate(
@@ -287,17 +314,21 @@ def ablate(
     command: str | None = None,
     ready: Callable[[], None] | None = None,
     run_cell: RunCell = measure_market,
+    out: str | Path | None = None,
+    cluster: str | None = None,
 ) -> Ablation:
     """Switch mechanisms off one at a time; each is compared with the world as it stands, replicate by replicate.
 
     design: what the focal firm does after the burn-in (default: the scenario as written). mechanisms: names of
     blocks of `behaviour` (default: all). metrics: what frames and tables give (default: all). customers, weeks: default
-    from the scenario. workers: threads (default: all cores); the result does not depend on it. progress: told
+    from the scenario. workers: markets that run at once (default: as many as there are cores). cluster: address
+    of a scheduler that runs them elsewhere. out: run folder; what it holds already is not run again. progress: told
     (markets done, markets in all). command: what to note as the command in the provenance. ready: called once
     all is checked, before the first market. run_cell: how one market is run (tests put a small fake here).
 
     Raises ScenarioError (a mechanism or metric that there is not, with the nearest that there is),
-    ExperimentError (other input), CellError (a market failed) or Interrupted (Ctrl-C; nothing is kept).
+    ExperimentError (other input), CellError (a market failed) or Interrupted (Ctrl-C; finished
+    markets are kept in `out`).
     """
     plan = AblationPlan.of(
         world,
@@ -310,7 +341,9 @@ def ablate(
         workers=workers,
         metrics=metrics,
     )
-    return plan.run(progress=progress, command=command, ready=ready, run_cell=run_cell)
+    return plan.run(
+        progress=progress, command=command, ready=ready, run_cell=run_cell, out=out, cluster=cluster
+    )
 
 
 def _without(mechanism: str) -> str:

@@ -32,7 +32,7 @@ class Plan:
     customers: int
     weeks: int
     workers: int
-    """threads to run on; the result does not depend on it"""
+    """markets that run at once; the result does not depend on it"""
     policies: Policies = field(default_factory=dict)
     """what firms do by themselves, from the user's Python, by name"""
     until: Until | None = None

@@ -11,17 +11,19 @@ the whole and falls back to it: the back of a whale.
 from __future__ import annotations
 
 import importlib
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments.errors import ExperimentError
-from sim.experiments.plan import Plan, at_least_one, check_design
+from sim.experiments.lab import Lab
+from sim.experiments.plan import Plan, check_design
+from sim.experiments.run import Cell, Outcome, lived
 from sim.experiments.statistics import mean_interval
 from sim.scenario import Scenario
 
@@ -75,7 +77,7 @@ def whale_curve(
     seed: int = 1,
     customers: int | None = None,
     weeks: int | None = None,
-    workers: int = 2,
+    workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> WhaleCurve:
     """Run the market with an account for each customer of the focal firm, and rank them by what they brought.
@@ -84,26 +86,20 @@ def whale_curve(
     """
     if design is not None:
         check_design(world, design)
-    plan = Plan.of(world, replicates=replicates, seed=seed, customers=customers, weeks=weeks)
+    plan = Plan.of(world, replicates=replicates, seed=seed, customers=customers, weeks=weeks, workers=workers)
 
-    def one(replicate: int) -> NDArray[np.float64]:
-        from sim.market import Market
-
-        market: Any = Market(
-            world, design=design, seed=plan.seed, replicate=replicate, customers=plan.customers, weeks=plan.weeks,
-            follow=True,
-        ).run()  # fmt: skip
-        bought = market.population.column("last_week", market.focus) >= market.burn_in
-        there = market.population.column("alive") == 1
-        found: NDArray[np.float64] = np.sort(market.brought()[bought & there])[::-1]
-        return found
-
-    ranked = []
-    with ThreadPoolExecutor(at_least_one("workers", workers)) as pool:
-        for done, brought in enumerate(pool.map(one, range(plan.replicates)), 1):
-            ranked.append(brought)
-            if progress is not None:
-                progress(done, plan.replicates)
+    cells = [
+        Cell(design, replicate, plan.seed, plan.customers, plan.weeks) for replicate in range(plan.replicates)
+    ]
+    with Lab(
+        world,
+        identity={"experiment": "whale curve"},
+        run_cell=_accounts,
+        workers=plan.workers,
+        progress=progress,
+    ) as lab:
+        lab.fill(cells)
+        ranked = [outcome.tables["customers"]["brought"].to_numpy() for outcome in lab.whole(cells)]
     if not all(len(brought) for brought in ranked):
         raise ExperimentError(
             f"nobody bought at '{world.focus}' while it was measured; there is nothing to rank"
@@ -118,6 +114,15 @@ def whale_curve(
         ),
         np.array([float((brought < 0).mean()) for brought in ranked]),
     )
+
+
+def _accounts(world: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
+    """What each customer who bought has brought, the best first."""
+    market = lived(world, cell, stop, follow=True)
+    bought = market.population.column("last_week", market.focus) >= market.burn_in
+    there = market.population.column("alive") == 1
+    brought = np.sort(market.brought()[bought & there])[::-1]
+    return Outcome({}, {"customers": pd.DataFrame({"brought": brought})})
 
 
 def _curve(brought: NDArray[np.float64]) -> NDArray[np.float64]:

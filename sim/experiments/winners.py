@@ -8,9 +8,10 @@ Both worlds share their past and every draw, so each customer is compared with h
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments.errors import ExperimentError
-from sim.experiments.plan import Plan, at_least_one, check_design
+from sim.experiments.lab import Lab
+from sim.experiments.plan import Plan, check_design
+from sim.experiments.run import Cell, Outcome, Stopped
 from sim.experiments.statistics import mean_interval
 from sim.scenario import Scenario
 
@@ -84,33 +87,35 @@ def winners(
     seed: int = 1,
     customers: int | None = None,
     weeks: int | None = None,
-    workers: int = 2,
+    workers: int | None = None,
     least: float = 1.0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Winners:
     """Compare, member by member, what the programme gives under two designs of the focal firm.
 
-    against: the first design, unless another is named. workers: markets that run at once. progress is told
-    (replicates done, of how many). ExperimentError where a design is unknown, or nobody is a member when they part.
+    against: the first design, unless another is named. workers: markets that run at once (default: as many as there
+    are cores). progress is told (replicates done, of how many). ExperimentError where a design is unknown, or nobody is
+    a member when they part.
     """
     against = world.design_names[0] if against is None else against
     for name in (design, against):
         check_design(world, name)
     if design == against:
         raise ExperimentError(f"nobody wins or loses by '{design}' against itself; name two designs")
-    plan = Plan.of(world, replicates=replicates, seed=seed, customers=customers, weeks=weeks)
-    names = (against, design)
+    plan = Plan.of(world, replicates=replicates, seed=seed, customers=customers, weeks=weeks, workers=workers)
 
-    def one(replicate: int) -> pd.DataFrame:
-        markets = [_market(world, name, plan.seed, replicate, plan.customers, plan.weeks) for name in names]
-        return _compared(markets, replicate)
-
-    frames = []
-    with ThreadPoolExecutor(at_least_one("workers", workers)) as pool:
-        for done, frame in enumerate(pool.map(one, range(plan.replicates)), 1):
-            frames.append(frame)
-            if progress is not None:
-                progress(done, plan.replicates)
+    cells = [
+        Cell(design, replicate, plan.seed, plan.customers, plan.weeks) for replicate in range(plan.replicates)
+    ]
+    with Lab(
+        world,
+        identity={"experiment": "winners"},
+        run_cell=partial(_both, against=against),
+        workers=plan.workers,
+        progress=progress,
+    ) as lab:
+        lab.fill(cells)
+        frames = [outcome.tables["members"] for outcome in lab.whole(cells)]
     values = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
     if values.empty:
         raise ExperimentError(
@@ -120,17 +125,26 @@ def winners(
     return Winners(world, design, against, plan.replicates, least, values)
 
 
-def _market(
-    world: Scenario, design: str, seed: int, replicate: int, customers: int, weeks: int
-) -> Market:  # fmt: skip
+def _both(world: Scenario, cell: Cell, stop: threading.Event, *, against: str) -> Outcome:
+    """The market of the cell beside that of another design: what members are given in either."""
     from sim.market import Market
 
-    return Market(
-        world, design=design, seed=seed, replicate=replicate, customers=customers, weeks=weeks, follow=True
-    )
+    markets = [
+        Market(
+            world,
+            design=design,
+            seed=cell.seed,
+            replicate=cell.replicate,
+            customers=cell.customers,
+            weeks=cell.weeks,
+            follow=True,
+        )
+        for design in (against, cell.design)
+    ]
+    return Outcome({}, {"members": _compared(markets, cell.replicate, stop)})
 
 
-def _compared(markets: Sequence[Market], replicate: int) -> pd.DataFrame:
+def _compared(markets: Sequence[Market], replicate: int, stop: threading.Event) -> pd.DataFrame:
     """Members when the designs part, and what membership gave them from then on in either world."""
     first = markets[0]
     for _ in range(first.burn_in):
@@ -142,6 +156,8 @@ def _compared(markets: Sequence[Market], replicate: int) -> pd.DataFrame:
     for market in markets:
         while market.week < market.burn_in:
             market.step()
+        if stop.is_set():
+            raise Stopped
         gains.append(_gained(market, members))
     stayed = gains[0][1] & gains[1][1]
     years = first.measured_weeks / YEAR
