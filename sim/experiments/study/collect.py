@@ -17,7 +17,6 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from sim.experiments.errors import ExperimentError
@@ -99,6 +98,8 @@ def _label(points: Points, point: Point, kinds: Mapping[str, Kind]) -> list[Any]
 
 def write_table(path: Path, kinds: Mapping[str, Kind], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as Parquet, in their order; the same rows give the same bytes, and few are held at once."""
+    import duckdb
+
     columns = ", ".join(f'"{name}" {kind}' for name, kind in kinds.items())
     with (
         tempfile.TemporaryDirectory(prefix=".collecting-", dir=path.parent) as aside,
@@ -126,6 +127,8 @@ def write_table(path: Path, kinds: Mapping[str, Kind], rows: Iterable[Sequence[A
 
 def read_table(path: Path, columns: Sequence[str] | None = None, where: str = "TRUE") -> pd.DataFrame:
     """Rows of a table, in their order. ExperimentError names the nearest of an unknown column."""
+    import duckdb
+
     with duckdb.connect(config={"threads": 1}) as connection:
         told = connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(path)]).description
         known = [name for name, *_ in told]
@@ -141,6 +144,8 @@ def read_table(path: Path, columns: Sequence[str] | None = None, where: str = "T
 
 def count_failed(path: Path) -> int:
     """How many cells have an error."""
+    import duckdb
+
     with duckdb.connect(config={"threads": 1}) as connection:
         ((failed,),) = connection.execute("SELECT count(error) FROM read_parquet(?)", [str(path)]).fetchall()
     return int(failed)

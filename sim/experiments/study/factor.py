@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
-from scipy import stats
 
 from sim.scenario.part import Part, freeze, unit
 
@@ -151,6 +150,8 @@ class Factor(Part):
     @property
     def dist(self) -> Any:
         """The distribution of a range as one of scipy.stats, frozen; whole numbers are rounded from it."""
+        from scipy import stats  # half a second, which every command would pay
+
         assert self.low is not None and self.high is not None
         low, high = self.low, self.high
         if self.distribution == "uniform":

@@ -15,7 +15,6 @@ from typing import Any, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
-from scipy.stats import qmc
 
 from sim.experiments.study.factor import Factor, spelt
 from sim.scenario.part import Part, unit
@@ -147,9 +146,11 @@ class Scatter(Group):
             with warnings.catch_warnings():
                 # SciPy warns of what `Sampling.unbalanced` says in the words of a study.
                 warnings.simplefilter("ignore", UserWarning)
-                self._quantiles = qmc.Sobol(len(factors), scramble=True, seed=generator).random(sampling.size)
+                self._quantiles = (
+                    _qmc().Sobol(len(factors), scramble=True, seed=generator).random(sampling.size)
+                )
         else:
-            self._quantiles = qmc.LatinHypercube(len(factors), seed=generator).random(sampling.size)
+            self._quantiles = _qmc().LatinHypercube(len(factors), seed=generator).random(sampling.size)
 
     def __len__(self) -> int:
         return len(self._quantiles)
@@ -157,3 +158,9 @@ class Scatter(Group):
     def __getitem__(self, index: int) -> dict[str, Any]:
         row = self._quantiles[index].tolist()
         return {name: factor.at(u) for (name, factor), u in zip(self.factors.items(), row, strict=True)}
+
+
+def _qmc() -> Any:
+    from scipy.stats import qmc  # half a second, which every command would pay
+
+    return qmc
