@@ -38,7 +38,7 @@ def payoffs(result: Contest, ax: Axes | None = None) -> Figure:
                 _cell(ax, result, units, row, column)
         seats = ", averaged over seats" if result.symmetric else ""
         ax.set_title(
-            f"{result.metric.replace('_', ' ').capitalize()}, {units.unit}{seats}", pad=34, loc="left"
+            f"{result.metric.replace('_', ' ').capitalize()}, {units.unit}{seats}", pad=42, loc="left"
         )
         few = "one replicate" if result.replicates == 1 else f"{result.replicates} replicates"
         ax.set_xlabel(
@@ -70,7 +70,11 @@ def _grid(ax: Axes, game: Game) -> None:
     ax.set_xticks([c + 0.5 for c in range(columns)], [_short(name) for name in game.choices[1]], color=SECOND)
     ax.set_yticks([r + 0.5 for r in range(rows)], [_short(name) for name in game.choices[0]], color=FIRST)
     ax.tick_params(length=0)
-    ax.text(columns / 2, -0.34, game.players[1], color=SECOND, ha="center", va="bottom", fontweight="bold")
+    # Above the names of the choices and below the title, however high a row is.
+    ax.annotate(
+        game.players[1], (0.5, 1.0), xycoords="axes fraction", xytext=(0, 22), textcoords="offset points",
+        color=SECOND, ha="center", va="bottom", fontweight="bold",
+    )  # fmt: skip
     ax.set_ylabel(game.players[0], color=FIRST, fontweight="bold")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter
 
 from sim.report.picture import GREY, house_style, ink, look, new
@@ -88,14 +89,20 @@ def _draw(front: Front, axis: Axes) -> None:
             zorder=2 if place == "dominated" else 4,
         )
     front_points = [i for i in shown if front.places[i] == "front"]
-    for i in _spaced(front_points):
+    places = {i: (_at(found[i], scales, 0, i), _at(found[i], scales, 1, i)) for i in front_points}
+    named = _spaced(places)
+    below = _nearest(places, named, usual, scales)
+    for i in named:
+        beside = 2.5 + 0.35 * float(np.sqrt(areas[i]))  # points; clear of the marker, however large
         axis.annotate(
             front.labels[i],
-            (_at(found[i], scales, 0, i), _at(found[i], scales, 1, i)),
-            xytext=(7, 6),
+            places[i],
+            xytext=(beside, -beside if i == below else beside),
             textcoords="offset points",
+            va="top" if i == below else "baseline",
             fontsize=8.5,
             color=ink(style),
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
             zorder=6,
         )
     if len(objectives) == 2 and None not in usual:
@@ -160,10 +167,33 @@ def _areas(front: Front, shown: list[int]) -> dict[int, float]:
     return dict(zip(shown, (SMALL + (LARGE - SMALL) * (values - values.min()) / span).tolist(), strict=True))
 
 
-def _spaced(points: list[int]) -> list[int]:
+def _spaced(places: dict[int, tuple[float, float]]) -> list[int]:
+    """The ends of the front, then again and again the point farthest from those named already."""
+    points = list(places)
     if len(points) <= LABELLED:
         return points
-    return [points[round(k * (len(points) - 1) / (LABELLED - 1))] for k in range(LABELLED)]
+    at = np.array([places[i] for i in points])
+    at = (at - at.min(axis=0)) / np.where(np.ptp(at, axis=0) > 0, np.ptp(at, axis=0), 1.0)
+    named = [0, len(points) - 1]
+    while len(named) < LABELLED:
+        apart = np.linalg.norm(at[:, None] - at[named], axis=2).min(axis=1)
+        named.append(int(apart.argmax()))
+    return [points[k] for k in named]
+
+
+def _nearest(
+    places: dict[int, tuple[float, float]], named: list[int], usual: list[float | None], scales: list[Scale]
+) -> int | None:
+    """The named point nearest to the reference, whose name would hide the diamond if it stood above."""
+    if len(usual) < 2 or None in usual or not named:
+        return None
+    spans = [float(np.ptp([at[k] for at in places.values()])) or 1.0 for k in (0, 1)]
+    reference = [(number or 0.0) * units.factor for number, units in zip(usual, scales, strict=True)]
+
+    def far(i: int) -> float:
+        return sum(((places[i][k] - reference[k]) / spans[k]) ** 2 for k in (0, 1))
+
+    return min(named, key=far)
 
 
 def _legend(front: Front, axis: Axes, usual: list[float | None], style: str) -> None:

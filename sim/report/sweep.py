@@ -22,6 +22,8 @@ __all__ = ["heat", "lines", "save", "sweep"]
 
 SHADES = "cividis"
 """From dark to bright without turning back, so that a map is read in grey, too, and by the colour-blind."""
+CLOSEST = 0.12
+"""Of the width of a picture: levels nearer to each other cannot all be named below the axis."""
 _TICKS = FuncFormatter(lambda value, _: f"{value:,.6g}")
 
 
@@ -68,7 +70,9 @@ def heat(
         sure[at] = row["verdict"] in ("higher", "lower", "")
     units = scale(result.unit(metric), largest(means[np.isfinite(means)]), difference=apart)
     with house_style():
-        figure, axis = _axes(result, ax, 1.9 + 0.85 * len(across), 1.9 + 0.45 * len(down))
+        title = _what(metric, units, design, result.designs[0] if apart else None)
+        wide = max(1.9 + 0.85 * len(across), 0.7 + 0.076 * len(title))
+        figure, axis = _axes(result, ax, wide, 1.9 + 0.45 * len(down))
         image = axis.imshow(means * units.factor, cmap=SHADES, aspect="auto", origin="lower")
         low, high = image.get_clim()
         for row_at, column in zip(*np.nonzero(np.isfinite(means)), strict=True):
@@ -90,7 +94,7 @@ def heat(
         axis.grid(visible=False)
         axis.set_xlabel(x)
         axis.set_ylabel(y)
-        axis.set_title(_what(metric, units, design, result.designs[0] if apart else None), fontsize=9.5)
+        axis.set_title(title, fontsize=9.5)
         if ax is None:
             notes = [_averaged(result, (x, y))]
             if apart and not sure.all():
@@ -151,7 +155,8 @@ def lines(
                 marker=style["marker"],
             )
         if numeric:
-            if len(known) <= 8:
+            gaps = np.diff(np.array(known, dtype=float))
+            if len(known) <= 8 and (gaps >= CLOSEST * gaps.sum()).all():
                 axis.set_xticks(known, [_level(value) for value in known])
         else:
             axis.set_xticks(range(len(known)), [_level(value) for value in known])

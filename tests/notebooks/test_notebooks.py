@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,16 @@ def _read(path: Path) -> Any:
     return nbformat.read(path, as_version=4)
 
 
-def test_there_is_a_notebook_for_the_strategist() -> None:
-    assert "compare_designs.ipynb" in [path.name for path in NOTEBOOKS]
+def test_there_is_a_notebook_for_the_strategist_and_one_for_the_researcher() -> None:
+    assert {"compare_designs.ipynb", "study_designs.ipynb"} <= {path.name for path in NOTEBOOKS}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_links_of_a_notebook_lead_to_files_that_exist(path: Path) -> None:
+    for cell in _read(path).cells:
+        if cell.cell_type == "markdown":
+            for link in re.findall(r"\]\(([^)\s:]+)\)", cell.source):
+                assert (FOLDER / link).exists(), link
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -38,6 +38,14 @@ def test_best_replies_have_a_mark_and_the_equilibrium_a_frame() -> None:
         assert name in said
 
 
+def test_the_title_stands_above_the_name_of_the_second_player_however_long_it_is() -> None:
+    figure = played(known.DILEMMA).plot()
+    figure.draw_without_rendering()
+    (title,) = [text for text in figure.findobj(Text) if text.get_text() == "Profit, EUR"]
+    (name,) = [text for text in figure.findobj(Text) if text.get_text() == "B"]
+    assert name.get_window_extent().y1 <= title.get_window_extent().y0
+
+
 def test_what_is_not_sure_has_a_question_mark_and_a_broken_frame() -> None:
     figure = played(((3.0, 0.0), (3.01, 1.0)), noise=2.0).plot()
     assert any(text.endswith(" ?") for text in words(figure))

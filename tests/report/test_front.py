@@ -9,7 +9,7 @@ from rich.console import Console
 
 from sim.experiments import Front, optimise
 from sim.report import front_table
-from sim.report.front import picture
+from sim.report.front import LABELLED, _spaced, picture
 from sim.report.picture import save
 from tests.experiments.optimise.plain import noisy, study
 
@@ -45,6 +45,22 @@ def test_the_picture_names_axes_reference_and_what_the_size_of_a_marker_means() 
     # A marker is a size of its own: liability differs.
     sizes = {float(dots.get_sizes()[0]) for dots in figure.axes[0].collections if hasattr(dots, "get_sizes")}
     assert len(sizes) > 2
+
+
+def test_the_points_that_are_named_are_the_ends_and_others_far_from_each_other() -> None:
+    places = {i: (float(i), 10.0 * i) for i in range(10)} | {
+        i: (4.0 + 0.001 * i, 40.0) for i in range(10, 18)
+    }
+    ends_last = dict(sorted(places.items(), key=lambda item: item[1]))
+    named = _spaced(ends_last)
+    assert {0, 9} <= set(named)
+    assert len(set(named)) == LABELLED
+    assert len({round(places[i][0]) for i in named}) == LABELLED
+
+
+def test_all_points_of_a_short_front_or_one_on_a_line_are_named() -> None:
+    assert _spaced({3: (0.0, 1.0), 5: (1.0, 0.0)}) == [3, 5]
+    assert len(_spaced({i: (1.0, -float(i)) for i in range(20)})) == LABELLED
 
 
 def test_the_same_front_gives_the_same_bytes_and_one_objective_is_drawn_too() -> None:

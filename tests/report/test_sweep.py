@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib import colormaps
 from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
 from sim.experiments import ExperimentError
 from sim.experiments.study import Sweep, sweep
@@ -70,6 +71,24 @@ def test_lines_may_be_drawn_over_blocks_and_on_axes_of_ones_own(swept: Sweep) ->
     (axis,) = figure.axes
     assert [label.get_text() for label in axis.get_xticklabels()] == ['{"level":1.1}', '{"level":0.9}']
     assert swept.lines("profit", ax=axis) is figure
+
+
+def test_levels_too_near_to_each_other_are_not_written_over_each_other() -> None:
+    def written(levels: list[float]) -> list[str]:
+        lever = {"path": "firms.Mill.price.level", "values": levels}
+        (axis,) = sweep(study(levers={"price": lever}, uncertainties={}), run_cell=run_cell).lines().axes
+        return [label.get_text() for label in axis.get_xticklabels()]
+
+    assert written([0.9, 1.0, 1.1]) == ["0.9", "1", "1.1"]
+    assert "0.901" not in written([0.9, 0.901, 1.1])
+
+
+def test_the_title_of_a_small_map_is_not_cut_off(swept: Sweep) -> None:
+    figure = swept.heat("left_for_encounter_failure", x="reward", y="threshold")
+    figure.draw_without_rendering()
+    (axis, *_) = figure.axes
+    (title,) = [text for text in axis.findobj(Text) if "Left for encounter failure" in text.get_text()]
+    assert title.get_window_extent().x1 <= figure.bbox.x1
 
 
 def test_the_picture_of_a_sweep_is_a_map_of_two_levers_or_else_lines(swept: Sweep) -> None:
