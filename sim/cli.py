@@ -231,7 +231,7 @@ def check(scenario: Scenario) -> None:
 
 @app.command()
 def scenarios() -> None:
-    """List what is shipped: worlds, lessons, and presets of programmes and of their changes."""
+    """List what is shipped: worlds, lessons, studies, teams of a league, and presets."""
     from sim.report import shipped, terminal
 
     terminal.console().print(shipped.scenarios(), soft_wrap=True)

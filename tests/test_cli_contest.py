@@ -65,6 +65,17 @@ def test_contest_prints_a_row_a_combination_and_says_what_it_comes_to(command, m
     assert said["provenance"]["command"].startswith("loyalty-sim contest ")
 
 
+def test_a_table_of_three_players_fits_a_terminal(command, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    path = tmp_path / "three.yaml"
+    sim.save(known.world(3), path)
+    code, out, err = command("contest", path, "--players", "A:c,d;B:c,d;C:c,d", *FEW)
+    assert code == 0, err
+    assert "…" not in out
+    assert "means; for intervals: --json" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
 def test_league_prints_the_table_and_the_matches(command, market, teams) -> None:
     code, out, err = command("league", market, *teams, *FEW)
     assert code == 0, err

@@ -35,7 +35,6 @@ def export(
     from sim.scenario import load
 
     world = load(scenario)
-    get_ready()
     with terminal.progress("simulating weeks") as progress:
         result = experiments.export(
             world,
@@ -50,6 +49,7 @@ def export(
             contacts=contacts,
             progress=progress,
             command=command(),
+            ready=get_ready,
         )
     if as_json:
         sys.stdout.write(json.dumps(result.to_dict(), allow_nan=False) + "\n")

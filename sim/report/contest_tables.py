@@ -22,17 +22,22 @@ ENOUGH = 0.95
 
 
 def payoffs(result: Contest) -> Table:
-    """A row a combination, a column a player: mean and half of the interval, best replies and equilibria marked."""
+    """A row a combination, a column a player: mean and half of the interval, best replies and equilibria marked.
+
+    Of three players and more the means only, so that a terminal is wide enough.
+    """
     game = result.game
     units = scale(result.unit(), largest(float(v) for v in game.mean.ravel()))
     seats = ", averaged over seats" if result.symmetric else ""
-    table = _table(f"{result.metric}, {units.unit}: who gets what{seats} (mean ± half of the 95 % interval)")
+    few = len(game.players) < 3
+    how = "mean ± half of the 95 % interval" if few else "means; for intervals: --json"
+    table = _table(f"{result.metric}, {units.unit}: who gets what{seats} ({how})")
     table.add_column("")
     for player in game.players:
-        table.add_column(Text(f"{player}\nplays"))
+        table.add_column(Text(f"{player}\nplays"), overflow="fold")
     for player in game.players:
         table.add_column(Text(f"{player}\ngets"), justify="right", no_wrap=True)
-    table.add_column("P(equi-\nlibrium)", justify="right")
+    table.add_column("P(equi-\nlibrium)", justify="right", no_wrap=True)
     stable = set(game.equilibria)
     for profile in game.profiles:
         often = game.probability(profile)
@@ -42,7 +47,7 @@ def payoffs(result: Contest) -> Table:
             sure = game.probability_best(profile, i)
             mark += UNSURE if mark and (sure is None or sure < ENOUGH) else ""
             level = game.level(profile, i)
-            cells.append(Text(f"{_level(units, level.mean, level.high)}{mark:<2}"))
+            cells.append(Text(f"{_level(units, level.mean, level.high if few else None)}{mark:<2}"))
         first = STABLE + (UNSURE if often is None or often < ENOUGH else "") if profile in stable else ""
         table.add_row(first, *cells, MISSING if often is None else _chance(often))
     table.caption = Text(

@@ -49,10 +49,6 @@ def tables(result: Explanation) -> list[Table]:
 _BY = {"first": "first", "turn": "turn", "rival": "else with"}
 
 
-def _cause(group: str) -> str:
-    return causes.WORDS.get(group, group)
-
-
 def _group(row: Any) -> str:
     return (
         f"decile {row['group']}"

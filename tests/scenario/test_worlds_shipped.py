@@ -62,6 +62,19 @@ def test_the_list_names_files_as_they_can_be_typed(monkeypatch: pytest.MonkeyPat
     assert "\nlessons/complaint_as_a_gift.yaml\n" in shipped.scenarios()
 
 
+def test_studies_and_teams_are_listed_with_what_they_are() -> None:
+    """As written in the file: a study with its scenario, a team with its note."""
+    listed = shipped.scenarios()
+    for folder in ("studies", "teams"):
+        for path in (FOLDER / folder).glob("*.yaml"):
+            place = listed.index(f"{path.name}\n")
+            assert (
+                listed.index(f"\n{folder.capitalize()}\n") < place < listed.index("\nPresets of programmes ")
+            )
+    assert "best_points_of_grocers.yaml\n    Best points of grocers: ../grocers.yaml\n" in listed
+    assert "card_house.yaml\n    Card House: Two per cent back in points, a card at every till.\n" in listed
+
+
 @every_new_one
 def test_sizes_let_a_trainer_wait(path: Path) -> None:
     world = load(path)

@@ -18,6 +18,7 @@ from sim.experiments import provenance, store
 from sim.experiments.contest.cell import measure_firms, name_of
 from sim.experiments.contest.league_plan import PAIRS, LeaguePlan
 from sim.experiments.contest.team import Team, Teams
+from sim.experiments.errors import ExperimentError
 from sim.experiments.lab import Lab, Progress
 from sim.experiments.run import RunCell
 from sim.experiments.statistics import Difference, Interval, Ranking, mean_interval, paired_difference, rank
@@ -256,6 +257,11 @@ def run_league(
                 for seat, team in zip(plan.seats, plan.games[game], strict=True)
                 for measure in dict.fromkeys((plan.metric, *BESIDES))
             ]
+        for _, _, seat, team, measure, value in rows:
+            if measure == plan.metric and np.isnan(value):
+                raise ExperimentError(
+                    f"{team} has no {measure} at {seat}; name another metric, such as profit"
+                )
         call = ", ".join(f"{name}={value!r}" for name, value in plan.settings.items())
         record = provenance.record(
             base.world, command=command or f"sim.league(sim.load(...), {call})", settings=plan.settings

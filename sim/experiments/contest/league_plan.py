@@ -72,7 +72,9 @@ class LeaguePlan:
             games = [tuple(names[turn:] + names[:turn]) for turn in range(len(names))]
         for team in found:
             for seat in seats:
-                can_play(world, seat, team.team, team.patch)
+                can_play(
+                    world, seat, team.team, team.patch, "Every team plays on every seat; change its design"
+                )
         world = world.replace("designs", {**thaw(world.designs), **{t.team: t.patch for t in found}})
         base = Plan.of(
             world, replicates=replicates, seed=seed, customers=customers, weeks=weeks, workers=workers

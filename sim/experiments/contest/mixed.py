@@ -18,6 +18,8 @@ MOST_CHOICES = 8
 """Supports double with every choice; above this they are not all looked at."""
 LEAST = 1e-9
 """A weight below this is none."""
+SMALL = 2.0**-10
+"""Payoffs are scaled to this before they are solved."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,12 @@ def mixed_equilibria(payoffs: NDArray[np.float64]) -> list[Mixed]:
     import nashpy
 
     ours, theirs = payoffs[..., 0], payoffs[..., 1]
+    # Equilibria stay when payoffs are shifted and scaled. Choices that are not played come out of the equations as
+    # exactly 0 where payoffs are small against the 1 of the weights; else some equilibria would be lost to rounding.
+    first_game, second_game = (_small(ours), _small(theirs))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of a degenerate game: says what the docstring says
-        pairs = list(nashpy.Game(ours, theirs).support_enumeration())
+        pairs = list(nashpy.Game(first_game, second_game).support_enumeration())
     found = []
     for first, second in pairs:
         expects = float(first @ ours @ second), float(first @ theirs @ second)
@@ -88,6 +93,13 @@ def doubt(equilibrium: Mixed, games: Games) -> Doubt | None:
         for level in (0.025, 0.975)
     )
     return Doubt(float(holds.mean()), (low[0], low[1]), (high[0], high[1]))
+
+
+def _small(payoffs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Payoffs from 0 to SMALL, in the same order and proportion."""
+    span = float(np.ptp(payoffs))
+    found: NDArray[np.float64] = (payoffs - payoffs.min()) * (SMALL / span if span else 0.0)
+    return found
 
 
 def _indifferent(payoffs: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -132,6 +133,24 @@ def own_folder(name: str, identity: Mapping[str, Any]) -> Path:
     return Path("results") / f"{slug.strip('-')}-{provenance.digest(identity)[:8]}"
 
 
+def _spelt(events: list[Any]) -> list[str]:
+    return sorted(json.dumps(event, sort_keys=True) for event in events)
+
+
+def _turned(events: list[Any], one: str, other: str) -> list[str]:
+    """Events with two firms in each other's place."""
+    names = {one: other, other: one}
+
+    def turn(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {names.get(key, key): turn(value) for key, value in part.items()}
+        if isinstance(part, list | tuple):
+            return [turn(value) for value in part]
+        return names.get(part, part) if isinstance(part, str) else part
+
+    return _spelt([turn(event) for event in events])
+
+
 def _check_alike(world: Scenario, players: tuple[Player, ...]) -> None:
     """ExperimentError where averaging the seats would average what is not alike."""
     first, *rest = players
@@ -150,6 +169,8 @@ def _check_alike(world: Scenario, players: tuple[Player, ...]) -> None:
         shares = [s.shares for s in world.customers.segments if s.shares]
         if any(known.get(first.firm) != known.get(other.firm) for known in shares):
             unlike.append("shares of segments")
+        if _turned(thaw(world.events), first.firm, other.firm) != _spelt(thaw(world.events)):
+            unlike.append("events")
         if unlike:
             raise ExperimentError(
                 f"--symmetric averages the seats, and {first.firm} and {other.firm} are not alike in "

@@ -58,6 +58,10 @@ def largest_rival(world: Scenario) -> str:
 def seated(world: Scenario, asked: Players | None) -> tuple[Player, ...]:
     """The players asked for, each able to do what it may pick; by default the focal firm and its largest rival."""
     asked = asked if asked is not None else {world.focus: None, largest_rival(world): None}
+    if not isinstance(asked, Mapping):
+        raise ExperimentError(
+            "players must be a mapping of firms to what each may pick, such as {'Harbour': None}"
+        )
     if len(asked) < 2:
         raise ExperimentError(
             "a game needs two players or more; name them with --players 'FIRM:DESIGN,DESIGN;FIRM:DESIGN,DESIGN'"
@@ -94,7 +98,13 @@ def _patches(world: Scenario, firm: str, asked: Choices) -> dict[str, Mapping[st
     }
 
 
-def can_play(world: Scenario, firm: str, choice: str, patch: Mapping[str, Any]) -> None:
+def can_play(
+    world: Scenario,
+    firm: str,
+    choice: str,
+    patch: Mapping[str, Any],
+    remedy: str = "Name what each firm may pick, with --players",
+) -> None:
     """ExperimentError where a patch does not fit a firm."""
     if firm == world.focus:
         values: dict[str, Any] = {"designs": {**thaw(world.designs), choice: thaw(patch)}}
@@ -105,9 +115,7 @@ def can_play(world: Scenario, firm: str, choice: str, patch: Mapping[str, Any]) 
     try:
         world.vary(values)
     except ScenarioError as error:
-        raise ExperimentError(
-            f"{firm} cannot play '{choice}':\n{error}\nName what each firm may pick, with --players"
-        ) from error
+        raise ExperimentError(f"{firm} cannot play '{choice}':\n{error}\n{remedy}") from error
 
 
 def _values(world: Scenario, firm: str, patch: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,10 +95,21 @@ def _faults_in(world: Scenario, name: str, data: Block) -> list[Fault]:
     return []
 
 
+def _team(name: str, patch: Mapping[str, Any] | None) -> Team:
+    if patch is not None and not isinstance(patch, Mapping):
+        raise ExperimentError(f"team '{name}' needs a patch, a dict as under 'designs'; got {patch!r}")
+    try:
+        return Team(team=name, design=FrozenDict(patch or {}))
+    except ValidationError as error:
+        raise ScenarioError(faults_of(error, Team)) from None
+
+
 def teams_of(asked: Teams, world: Scenario) -> tuple[Team, ...]:
     """The teams in these files, or with these patches; ExperimentError where they are too few or called alike."""
+    if isinstance(asked, str | os.PathLike):
+        asked = [asked]
     if isinstance(asked, Mapping):
-        found = tuple(Team(team=name, design=FrozenDict(patch)) for name, patch in asked.items())
+        found = tuple(_team(name, patch) for name, patch in asked.items())
     else:
         found = tuple(read_team(path, world) for path in asked)
     if len(found) < 2:

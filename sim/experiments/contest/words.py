@@ -48,7 +48,10 @@ def _sure(verdict: Verdict) -> str:
         return ""
     if verdict.probability >= ENOUGH:
         return f" (probability {chance(verdict.probability)})"
-    rest = ", ".join(f"{kind} {chance(share)}" for kind, share in verdict.others)
+    rest = ", ".join(
+        f"{kind}{' with another equilibrium' if kind == verdict.kind else ''} {chance(share)}"
+        for kind, share in verdict.others
+    )
     return f". That is not sure: probability {chance(verdict.probability)}; otherwise {rest}"
 
 
@@ -122,7 +125,7 @@ def _agreement(game: Game, show: Show, unit: str) -> list[str]:
         return []
     # Of several, the one that it would be best to get out of.
     at: Profile = min(stable, key=lambda profile: float(game.mean[profile].sum()))
-    if at == game.best_together:
+    if game.mean[game.best_together].sum() - game.mean[at].sum() <= solve.tolerance(game.mean):
         return [f"Together they get most in ({game.label(at)}), where nobody wants to leave."]
     table = tables.agreement(game, at)
     said = {

@@ -10,12 +10,13 @@ how much a mechanism matters is said by switching it off.
 2. The first thing of the week that happened to her in one world only, in the order of a week (sim/population/page.py);
    where that is a purchase, the answer is that of `turn`.
 3. What differs in her columns after the week: her card, a grievance, what friends said, the price she thinks normal,
-   what she feels, a contract, what she considers; else the service that is offered.
+   what she feels, a contract, what she considers; else her dealer, or the service that is offered.
 
-`turn` is what differed before or at that purchase, the nearest to it first: shortage, price, offer, reward taken,
-reward within reach (an account of NEAR of the cheapest reward, or all stamps but one, in one world only), status,
-failure, word of mouth, contact, contract, what she considers, the price that members pay, being a member, feelings,
-habit; and where she is the same in both worlds, the service that is offered, and that the programme asks her to join.
+`turn` is what differed before or at that purchase, the nearest to it first: shortage, price, dealer, offer, reward
+taken, reward within reach (an account of NEAR of the cheapest reward, or all stamps but one, in one world only),
+status, failure, word of mouth, contact, contract, what she considers, the price that members pay, being a member,
+feelings, habit; and where she is the same in both worlds, the service that is offered, and that the programme asks her
+to join.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ NEAR = 0.8
 WORDS: dict[str, str] = {
     "price": "the price posted",
     "shortage": "a firm that was short or closed",
+    "dealer": "what her dealer carries, charges, recommends",
     "service": "the service that a firm offers",
     "programme": "what the programme asks and offers",
     "membership": "being a member",
@@ -117,6 +119,8 @@ class Seen:
     after: Page
     told: Told
     moments: tuple[Moment, ...]
+    dealer: int = -1
+    """number of the dealer from whom she buys, -1 where there are none"""
 
 
 def first_cause(ours: Seen, theirs: Seen, focus: int) -> str:
@@ -143,6 +147,8 @@ def first_cause(ours: Seen, theirs: Seen, focus: int) -> str:
         return "contract"
     if _whole(*pages, KNOWS):
         return "break"
+    if _dealt(ours) != _dealt(theirs):
+        return "dealer"
     return "service" if _served_otherwise(ours, theirs) else "other"
 
 
@@ -153,6 +159,7 @@ def turning_cause(ours: Seen, theirs: Seen, focus: int) -> str:
     rules: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("shortage", lambda: _posted_otherwise(ours, theirs, "available")),
         ("price", lambda: _posted_otherwise(ours, theirs, "price")),
+        ("dealer", lambda: _dealt(ours) != _dealt(theirs)),
         ("offer", lambda: bool(happened & {"offer_used"})),
         ("reward", lambda: bool(happened & {"redeemed", "full_card"})),
         ("within_reach", lambda: within_reach(ours, focus) != within_reach(theirs, focus)),
@@ -223,6 +230,11 @@ def _posted_otherwise(ours: Seen, theirs: Seen, what: str) -> bool:
 
 def _served_otherwise(ours: Seen, theirs: Seen) -> bool:
     return any(_posted_otherwise(ours, theirs, what) for what in _SERVICE)
+
+
+def _dealt(seen: Seen) -> tuple[bytes, ...]:
+    """What her dealer carries, recommends and charges."""
+    return tuple(rows[seen.dealer].tobytes() for rows in seen.told.outlets) if seen.dealer >= 0 else ()
 
 
 def _terms(seen: Seen, focus: int) -> tuple[object, ...]:

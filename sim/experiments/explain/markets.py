@@ -67,7 +67,7 @@ def pair_of_markets(
         if "customers" in parts:
             changed = _changed(lives)
             tables["fates"] = _fates(lives)
-            weeks = {row.customer: (row.week, row.bought) for row in changed[:witnesses].itertuples()}
+            weeks = {row.customer: (row.week, row.bought) for row in _spread(changed, witnesses).itertuples()}
             again = [market_of(world, cell, name, diaries=[1]) for name in designs]
             found = causes(again[0], again[1], weeks, watch) if weeks else {}
             for place, name in enumerate(("first", "turn")):
@@ -84,6 +84,12 @@ def pair_of_markets(
         for name, value in market.metrics().items()
     }
     return Outcome(measured, tables, time.perf_counter() - begin)
+
+
+def _spread(changed: pd.DataFrame, most: int) -> pd.DataFrame:
+    """At most so many customers, evenly over the places of the market, which stand segment by segment."""
+    count = len(changed)
+    return changed if count <= most else changed.iloc[np.arange(most) * count // max(most, 1)]
 
 
 def market_of(world: Scenario, cell: Cell, design: str | None, **options: Any) -> Market:

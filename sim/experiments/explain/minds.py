@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.experiments.explain import causes
 from sim.experiments.explain.markets import NEW, NEWCOMERS
 from sim.experiments.statistics import mean_interval
 
 WAYS = ("first", "turn", "rival", "segment", "decile", "member", "was")
 """What the changed are counted by."""
+CAUSES = ("first", "turn")
+"""Ways of which nothing is known of customers who were not asked."""
 
 
 def fates(values: pd.DataFrame) -> pd.DataFrame:
@@ -32,7 +33,8 @@ def fates(values: pd.DataFrame) -> pd.DataFrame:
 def table(changed: pd.DataFrame, replicates: int) -> pd.DataFrame:
     """A row a fate, way of counting (`by`) and group: customers a replicate with the 95 % interval, share of the fate.
 
-    Largest first. by: see WAYS; a first cause or turn of nobody is left out.
+    Largest first. by: see WAYS. Causes are those of the customers who were asked, scaled up in each replicate to all of
+    the same fate.
     """
     known = changed.assign(
         decile=changed["decile"].map(_decile),
@@ -45,8 +47,14 @@ def table(changed: pd.DataFrame, replicates: int) -> pd.DataFrame:
     for fate in ("gained", "lost"):
         own = known[known["fate"] == fate]
         for by in WAYS:
-            counts = own.groupby(["replicate", by]).size().unstack("replicate", fill_value=0)
+            counted = own[own["first"] != ""] if by in CAUSES else own
+            counts = counted.groupby(["replicate", by]).size().unstack("replicate", fill_value=0)
             counts = counts.reindex(columns=range(replicates), fill_value=0)
+            asked, everybody = (
+                rows_of["replicate"].value_counts().reindex(range(replicates), fill_value=0)
+                for rows_of in (counted, own)
+            )
+            counts = counts * (everybody / asked.clip(lower=1))
             whole = counts.to_numpy().sum()
             for group, row in counts.iterrows():
                 if group == "":
@@ -63,11 +71,6 @@ def table(changed: pd.DataFrame, replicates: int) -> pd.DataFrame:
         .drop(columns="place")
         .reset_index(drop=True)
     )
-
-
-def words(cause: str) -> str:
-    """A cause in words."""
-    return causes.WORDS.get(cause, cause)
 
 
 def _decile(number: int) -> str:

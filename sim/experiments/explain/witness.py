@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from sim.draws import U32
 from sim.experiments.explain.causes import Seen, first_cause, turning_cause
 from sim.experiments.explain.lives import NEVER
+from sim.population.columns import ENTERED
 from sim.population.diary import Cast, Diaries
 from sim.population.page import Page
 from sim.population.told import Told
+from sim.population.trade import dealer_of
 from sim.scenario import Programme
 
 if TYPE_CHECKING:
@@ -37,7 +40,14 @@ class Witness(Diaries):
 
     def _seen(self, customer: int, after: Page) -> Seen:
         moments = tuple(moment for entry in self[customer].entries for moment in entry.moments)
-        return Seen(self.pages[customer], after, self.week_told, moments)
+        return Seen(self.pages[customer], after, self.week_told, moments, self._dealer(customer))
+
+    def _dealer(self, customer: int) -> int:
+        told = self.week_told
+        dealers, entered = len(told.outlets.carries), self.pages[customer].wholes[ENTERED]
+        if not dealers:
+            return -1
+        return int(dealer_of(U32(customer - 1), entered, dealers, told.context.seed, told.context.replicate))
 
 
 def causes(

@@ -101,7 +101,7 @@ def _reasons(result: Explanation) -> list[str]:
         return [f"No family of mechanisms has a part in the difference on {result.metric}."]
     said = ["The largest reasons, by family of mechanisms (Shapley value):"]
     for number, (_, row) in enumerate(told.iterrows(), 1):
-        doubt = "; not separated from 0" if unsure(row) else ""
+        doubt = "; not separated from 0" if result.replicates > 1 and unsure(row) else ""
         said.append(
             f"  {number}. {families.WORDS[row['family']]}: {money(row['mean'], result.unit)}"
             f"{between(row, result.unit)}{doubt}"

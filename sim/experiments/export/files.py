@@ -1,10 +1,12 @@
-"""The files of an export, written row by row under temporary names and renamed when all are whole."""
+"""The files of an export: written in a folder within its folder, and moved up when all are whole."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -14,6 +16,9 @@ from sim.experiments.errors import ExperimentError
 
 TABLES = ("transactions", "ledger", "members", "surveys", "contacts", "prices", "rfm")
 OTHERS = ("truth.parquet", "truth.json", "dictionary.md", "scenario.yaml", store.MANIFEST)
+PARTIAL = ".partial"
+"""Folder in which files are written until all are whole."""
+_OURS = (*OTHERS, *(f"{name}.csv" for name in TABLES))
 
 
 def prepare(folder: Path, identity: str) -> None:
@@ -22,8 +27,7 @@ def prepare(folder: Path, identity: str) -> None:
     identity: of what is exported. A folder that holds the same export is written once more, as is one in which an
     export was interrupted; one that holds anything else is left alone.
     """
-    ours = {store.IGNORED, *OTHERS, *(f"{name}.csv" for name in TABLES)}
-    ours |= {partial(folder / name).name for name in ours}
+    ours = {store.IGNORED, PARTIAL, *_OURS}
     try:
         if folder.exists() and not folder.is_dir():
             raise ExperimentError(f"{folder} is a file, not a folder; name another folder with --out")
@@ -45,25 +49,37 @@ def _identity(folder: Path) -> str | None:
     return found.get("identity") if isinstance(found, dict) else None
 
 
-def partial(path: Path) -> Path:
-    """The name under which a file is written until it is whole."""
-    return path.with_name(f".{path.name}.partial{path.suffix}")
+@contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """A folder to write to. Where the block ends well its files are moved to `folder`, the manifest last: an export
+    with a manifest is whole. Where it does not, `folder` is as it was.
+    """
+    stage = folder / PARTIAL
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir()
+    try:
+        yield stage
+        for name in (store.MANIFEST, *_OURS):
+            (folder / name).unlink(missing_ok=True)
+        for path in sorted(stage.iterdir(), key=lambda path: (path.name == store.MANIFEST, path.name)):
+            path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 class Tables:
     """CSV files that are written row by row. columns: of each, by name.
 
-    A context: where it ends with an error nothing is left behind. Text is safe in a spreadsheet.
+    A context, at whose end they are closed. Text is safe in a spreadsheet.
     """
 
     def __init__(self, folder: Path, columns: Mapping[str, Sequence[str]]) -> None:
-        self._paths = {name: folder / f"{name}.csv" for name in columns}
         self._files: dict[str, IO[str]] = {}
         self._writers: dict[str, Any] = {}
         self.rows = dict.fromkeys(columns, 0)
         """rows written so far"""
         for name, header in columns.items():
-            file = partial(self._paths[name]).open("w", encoding="utf-8", newline="")
+            file = (folder / f"{name}.csv").open("w", encoding="utf-8", newline="")
             self._files[name] = file
             self._writers[name] = csv.writer(file, lineterminator="\r\n")
             self._writers[name].writerow([store.safe_cell(cell) for cell in header])
@@ -74,19 +90,11 @@ class Tables:
             self._writers[name].writerow([store.safe_cell(cell) for cell in row])
             self.rows[name] += 1
 
-    def commit(self) -> None:
-        """Close all files and give them their names."""
-        for name, file in self._files.items():
-            file.close()
-            partial(self._paths[name]).replace(self._paths[name])
-        self._files = {}
-
     def __enter__(self) -> Tables:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for name, file in self._files.items():
+        for file in self._files.values():
             file.close()
-            partial(self._paths[name]).unlink(missing_ok=True)

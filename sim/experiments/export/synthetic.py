@@ -20,6 +20,7 @@ from sim.experiments.errors import ExperimentError
 from sim.experiments.export import dictionary, files
 from sim.experiments.export.calendar import DAYS, FIRST_DAY, Calendar
 from sim.experiments.export.truth import truth
+from sim.experiments.plan import Policies, sources
 from sim.experiments.single import Single
 from sim.scenario import Scenario, dumps
 
@@ -98,19 +99,21 @@ def export(
     start: str = FIRST_DAY,
     firm: str | None = None,
     contacts: bool = False,
+    policies: Policies | None = None,
     progress: Progress | None = None,
     command: str = "sim.export",
+    ready: Callable[[], None] | None = None,
 ) -> Export:
     """Run one market and write its purchases, ledgers, memberships, surveys and prices, and the truth, to a folder.
 
     design: None is the scenario as written; it is in force after the burn-in, which is exported too. start: date of
     the first day of week 0 (YYYY-MM-DD). firm: only what this firm has on file (default: all firms, as a panel of
-    customers would show them). contacts: contacts and personal offers as well, which takes longer. progress is told
-    (weeks done, weeks in all).
+    customers would show them). contacts: contacts and personal offers as well, which takes longer. policies, ready: as
+    of `compare`. progress is told (weeks done, weeks in all).
 
     Raises ExperimentError for what makes no sense, and for a folder that holds something else; ScenarioError where the
     scenario cannot be run so; DoesNotAddUp, which is a fault of the program, where the log is not what the market
-    lived.
+    lived. After an error, or an interruption, the folder holds what it held before.
     """
     begin = time.perf_counter()
     single = Single.of(
@@ -121,33 +124,36 @@ def export(
     calendar = Calendar.of(start, single.weeks, single.seed, single.replicate)
     settings = single.settings | {"start": start, "firm": firm, "contacts": contacts}
     folder = Path(out)
-    identity = provenance.digest({**settings, "scenario": provenance.scenario_dict(world)})
-    files.prepare(folder, identity)
+    known = {**settings, "scenario": provenance.scenario_dict(world)}
+    identity = provenance.digest(known | ({"policies": sources(policies)} if policies else {}))
     names = tuple(name for name in files.TABLES if contacts or name != "contacts")
+    if ready is not None:
+        ready()
 
     from sim.experiments.export.recorder import Recorder
     from sim.market import Market
 
-    market = Market(world, **single.settings)
+    market = Market(world, **single.settings, policies=policies)
+    files.prepare(folder, identity)
     lasts = calendar.date(DAYS * single.weeks - 1).isoformat()
-    with files.Tables(folder, {name: dictionary.header(name) for name in names}) as tables:
-        recorder = Recorder(market, tables, calendar, firm=firm, contacts=contacts)
-        for week in range(single.weeks):
-            if progress is not None:
-                progress(week, single.weeks)
-            market.step()
-        rfm = recorder.summaries.table(DAYS * single.weeks - 1)
-        tables.write("rfm", rfm.itertuples(index=False, name=None))
+    with files.staged(folder) as stage:
+        with files.Tables(stage, {name: dictionary.header(name) for name in names}) as tables:
+            recorder = Recorder(market, tables, calendar, firm=firm, contacts=contacts)
+            for week in range(single.weeks):
+                if progress is not None:
+                    progress(week, single.weeks)
+                market.step()
+            rfm = recorder.summaries.table(DAYS * single.weeks - 1)
+            tables.write("rfm", rfm.itertuples(index=False, name=None))
         persons = recorder.persons.table()
         what = {"first_date": start, "last_date": lasts, "burn_in_weeks": market.burn_in, **settings}
-        store.write_parquet(folder / "truth.parquet", persons)
-        store.write_json(folder / "truth.json", what | truth(market.world, market))
-        store.write_text(folder / "scenario.yaml", dumps(market.world))
+        store.write_parquet(stage / "truth.parquet", persons)
+        store.write_json(stage / "truth.json", what | truth(market.world, market))
+        store.write_text(stage / "scenario.yaml", dumps(market.world))
         note = f"{world.title}: {'all firms' if firm is None else firm}, {start} to {lasts}."
-        store.write_text(folder / "dictionary.md", dictionary.text(names, currency=world.currency, note=note))
-        tables.commit()
-    record = provenance.record(world, command=command, settings=settings)
-    store.write_json(folder / store.MANIFEST, record | {"identity": identity, "rows": tables.rows})
+        store.write_text(stage / "dictionary.md", dictionary.text(names, currency=world.currency, note=note))
+        record = provenance.record(world, command=command, settings=settings)
+        store.write_json(stage / store.MANIFEST, record | {"identity": identity, "rows": tables.rows})
     if progress is not None:
         progress(single.weeks, single.weeks)
     return Export(

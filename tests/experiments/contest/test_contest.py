@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiments import CellError, ExperimentError
+from sim.experiments import CellError, ExperimentError, lab
 from sim.experiments.contest import ContestPlan, contest, players_in, solve
 from sim.experiments.contest.cell import changes_for
 from sim.experiments.run import Cell, Outcome
@@ -203,6 +203,14 @@ def test_in_firms_alike_swapping_the_designs_swaps_the_payoffs_but_for_chance() 
     assert abs(own.mean()) > 3.5 * own.std(ddof=1) / np.sqrt(len(own))
 
 
+def test_worker_processes_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = contest(known.world(), players=TWO, replicates=1, workers=1, **SMALL)
+    monkeypatch.setattr(lab, "WORTH_PROCESSES", 0)
+    pd.testing.assert_frame_equal(
+        contest(known.world(), players=TWO, replicates=1, workers=2, **SMALL).values, alone.values
+    )
+
+
 # --- what is refused, before any market --------------------------------------------------------------------
 
 ASKED = [
@@ -210,6 +218,7 @@ ASKED = [
     ({"players": {"A": ["c", "f"], "B": ["c"]}}, "unknown design 'f'"),
     ({"players": {"A": ["c", "c"], "B": ["c"]}}, "design 'c' of A is named twice"),
     ({"players": {"A": ["c", "d"]}}, "a game needs two players or more"),
+    ({"players": ["A", "B"]}, "players must be a mapping of firms to what each may pick"),
     ({"players": {"A": [], "B": ["c"]}}, "A has nothing to pick"),
     ({"players": {"A": ["c"], "B": {"x": {"price": {"level": -1}}}}}, "B cannot play 'x'"),
     ({"players": {"A": ["c"], "B": {"x": {"share": 0.3}}}}, "B cannot play 'x'"),
@@ -233,6 +242,17 @@ def test_firms_that_are_not_alike_have_no_seats_to_average() -> None:
     uneven = fake.world(events=[])
     with pytest.raises(ExperimentError, match="Harbour and Mill are not alike in share; drop --symmetric"):
         contest(uneven, symmetric=True, run_cell=no_market)
+
+
+def test_firms_to_whom_not_the_same_happens_have_no_seats_to_average() -> None:
+    war = {"kind": "price_war", "week": 15, "weeks": 4, "depth": 0.15}
+    one, both = ([{**war, "firm": firm} for firm in firms] for firms in ("B", "BA"))
+    with pytest.raises(ExperimentError, match="A and B are not alike in events; drop --symmetric"):
+        ContestPlan.of(known.world(events=one), players=TWO, symmetric=True)
+    assert ContestPlan.of(known.world(events=both), players=TWO, symmetric=True).symmetric
+    assert ContestPlan.of(
+        known.world(3, events=[{**war, "firm": "C"}]), players=TWO, symmetric=True
+    ).symmetric
 
 
 def test_too_many_combinations_are_refused() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from sim.experiments.contest import Game, solve, tables, words
+from sim.experiments.contest.mixed import mixed_equilibria
 from sim.experiments.errors import ExperimentError
 from tests.experiments.contest import known
 
@@ -128,6 +129,42 @@ def test_a_near_tie_is_said_to_be_unsure() -> None:
     assert row["low"] < 0 < row["high"]
     assert 0.05 < row["p_best"] < 0.999
     assert found.verdict.probability + sum(share for _, share in found.verdict.others) == pytest.approx(1.0)
+
+
+def test_otherwise_says_whether_it_is_the_same_kind_with_another_equilibrium() -> None:
+    payoffs = np.array([0.0, 1.0, -0.8, 0.4])[:, None, None, None] * np.array([[[1.0, 0.0]], [[0.0, 0.0]]])
+    said = words.summary(Game(("A", "B"), (("c", "d"), ("c",)), payoffs), "EUR")
+    assert "No dilemma: (A: c, B: c)" in said
+    assert "; otherwise no dilemma with another equilibrium ." in said
+
+
+def test_of_combinations_that_are_worth_the_same_together_no_agreement_is_proposed() -> None:
+    """What one gains the other loses."""
+    payoffs = np.array([[[2.0, 3.0], [1.0, 4.0]], [[3.0, 2.0], [2.5, 2.5]]])
+    said = words.summary(known.game(payoffs), "EUR")
+    assert "Agreeing on" not in said
+    assert "Together they get most in (A: d, B: d), where nobody wants to leave." in said
+
+
+@pytest.mark.parametrize(("size", "level"), [(1.0, 0.0), (5e5, 0.0), (2e3, 5e5), (1e-4, 0.75)])
+@pytest.mark.parametrize("shape", [(3, 3), (2, 4), (4, 4)])
+def test_no_equilibrium_of_a_game_of_many_choices_is_missed(
+    shape: tuple[int, int], size: float, level: float
+) -> None:
+    """Nearly all games have an odd number of equilibria (Wilson 1971), the pure ones among them, whatever the unit."""
+    chance = np.random.default_rng(5)
+    for _ in range(12):
+        payoffs = level + size * chance.normal(size=(*shape, 2))
+        found = mixed_equilibria(payoffs)
+        assert len(found) % 2 == 1
+        pure = {tuple(int(s[0]) for s in one.supports) for one in found if one.pure}
+        assert pure == set(Game(("A", "B"), (tuple("abcd")[: shape[0]], tuple("abcd")[: shape[1]]),
+                                payoffs[None]).equilibria)  # fmt: skip
+        for one in found:
+            first, second = one.weights
+            assert one.expects == pytest.approx(
+                ((payoffs[..., 0] @ second).max(), (first @ payoffs[..., 1]).max())
+            )
 
 
 def test_more_replicates_make_the_same_game_surer() -> None:

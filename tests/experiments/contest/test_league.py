@@ -158,6 +158,8 @@ ASKED = [
     ({"form": "round"}, "--format is 'round'; it must be pairs or all"),
     ({"form": "all"}, "3 teams cannot all play at once in a market of 2 firms"),
     ({"metric": "load"}, "nobody plays for 'load'"),
+    ({"teams": {"us": None, "them": [1]}}, "team 'them' needs a patch, a dict as under 'designs'; got [1]"),
+    ({"teams": {"us": {}, "them": {"share": 0.3}}}, "Every team plays on every seat; change its design"),
     ({"teams": {f"t{i}": {} for i in range(17)}}, "17 teams are more than the 16"),
 ]  # fmt: skip
 
@@ -167,6 +169,28 @@ def test_a_league_that_makes_no_sense_is_refused(asked: dict, message: str) -> N
     with pytest.raises(ExperimentError) as caught:
         league(known.world(), **{"teams": TEAMS, "run_cell": no_market, **asked})
     assert message in str(caught.value)
+
+
+def test_a_name_that_is_none_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="team  must have at least 1 character"):
+        league(known.world(), teams={"": {}, "them": {}}, run_cell=no_market)
+
+
+def test_one_file_is_one_team(tmp_path: Path) -> None:
+    with pytest.raises(ExperimentError, match="a league needs two teams or more; 1 is given"):
+        league(known.world(), teams=str(written(tmp_path, "team: Us\n")), run_cell=no_market)
+
+
+def test_a_metric_without_a_value_is_refused_with_team_and_seat() -> None:
+    """Else all would have an equal rank on it."""
+    with pytest.raises(ExperimentError, match="c has no nps at A; name another metric, such as profit"):
+        league(
+            known.world(),
+            teams=TEAMS,
+            metric="nps",
+            replicates=2,
+            run_cell=known.cell_of(known.symmetric(LADDER)),
+        )
 
 
 def test_two_teams_of_one_name_are_refused(tmp_path: Path) -> None:

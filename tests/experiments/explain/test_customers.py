@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,13 @@ from sim.experiments.explain.causes import CAUSE_OF, WORDS, first_moment
 from sim.experiments.explain.groups import UNCHARGED
 from sim.experiments.explain.lives import NEVER
 from sim.experiments.explain.markets import GONE, NOBODY, pair_of_markets
+from sim.experiments.explain.minds import table as counted
 from sim.experiments.explain.stories import typical
 from sim.experiments.run import Cell, Outcome
 from sim.measures.tally import Tally
 from sim.population import moments
 from sim.population.page import HAPPENINGS, MEMBERSHIP_MOMENTS, Moment
-from sim.scenario import Scenario
+from sim.scenario import Scenario, load
 from tests.experiments.explain.worlds import grocers, of_cheaper, of_points
 
 CUSTOMERS, WEEKS = 240, 36
@@ -193,6 +195,39 @@ def test_a_friend_who_differs_is_a_first_cause_where_friends_talk() -> None:
     )
     first = outcome.tables["changed"]["first"]
     assert {"feelings", "word_of_mouth"} <= set(first)
+
+
+def test_of_a_design_for_dealers_the_first_cause_is_the_dealer() -> None:
+    """Nothing that the firm posts differs, only what dealers carry, recommend and charge."""
+    world = load(Path(__file__).resolve().parents[3] / "scenarios" / "appliances.yaml")
+    cell = Cell("exclusive", 0, 1, 300, world.horizon.burn_in + 40)
+    changed = pair_of_markets(
+        world, cell, threading.Event(), against="steady_margin", parts=("customers",)
+    ).tables["changed"]
+    assert len(changed) > 3
+    assert set(changed["first"]) == set(changed["turn"]) == {"dealer"}
+
+
+def test_where_not_all_are_asked_every_segment_is_and_causes_are_scaled_up() -> None:
+    cell = Cell("cheaper", 0, 1, CUSTOMERS, WEEKS)
+    found = [
+        pair_of_markets(
+            grocers(), cell, threading.Event(), against="none", parts=("customers",), witnesses=most
+        ).tables["changed"]
+        for most in (400, 8)
+    ]
+    asked = found[1]["first"] != ""
+    assert asked.sum() == 8 < len(asked)
+    assert set(found[1]["segment"][asked]) == set(found[0]["segment"])
+    whole, part = (
+        counted(changed.assign(replicate=0), 1).set_index(["fate", "by", "group"]) for changed in found
+    )
+    for fate in ("gained", "lost"):
+        if (asked & (found[1]["fate"] == fate)).any():
+            assert part.loc[(fate, "first", "price")].equals(whole.loc[(fate, "first", "price")])
+    assert part.loc[part.index.get_level_values("by") == "rival"].equals(
+        whole.loc[whole.index.get_level_values("by") == "rival"]
+    )
 
 
 def test_every_moment_of_a_diary_has_a_cause_or_is_a_purchase_or_a_taste() -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.experiments import Explanation
+from sim.experiments import Explanation, lab
 from sim.experiments.store import read_parquet
 from tests.experiments.explain.worlds import grocers, of_cheaper, of_points, of_twin, pretended
 
@@ -54,6 +54,7 @@ def test_one_replicate_is_said_to_have_no_interval() -> None:
         mechanisms=("trust",), run_cell=pretended(lambda on, r: 7.0 * ("trust" in on)),
     )  # fmt: skip
     assert "One replicate has no interval" in result.summary()
+    assert "not separated" not in result.summary()
 
 
 def plain(result: Explanation) -> dict[str, Any]:
@@ -75,6 +76,19 @@ def test_bits_do_not_depend_on_the_workers() -> None:
     for part in ("mechanisms", "shapley", "lines", "groups", "fates", "causes", "changed"):
         pd.testing.assert_frame_equal(one.frame(part), two.frame(part), check_exact=True)
     assert one.stories() == two.stories()
+
+
+def test_worker_processes_give_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab, "WORTH_PROCESSES", 0)
+    asked: dict[str, Any] = {
+        "design": "cheaper",
+        "against": "none",
+        "replicates": 2,
+        "parts": ("lines", "groups"),
+    }
+    found = sim.explain(grocers(), **asked, workers=2)
+    for part in ("lines", "groups"):
+        pd.testing.assert_frame_equal(found.frame(part), of_cheaper().frame(part), check_exact=True)
 
 
 def test_a_folder_holds_it_all_and_is_not_run_again(tmp_path: Path) -> None:

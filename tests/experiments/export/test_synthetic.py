@@ -6,19 +6,21 @@ import importlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.calibration import calibrate, read_log
 from sim.cli import main
 from sim.experiments import ExperimentError, export
 from sim.experiments.export import Export, dictionary, synthetic
-from sim.experiments.export.files import Tables
+from sim.experiments.export.files import PARTIAL, Tables
 from sim.experiments.store import read_parquet
 from sim.market import Market
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, ScenarioError, load
 from tests.experiments.fake import world
 
 SHIPPED = Path(__file__).resolve().parents[3] / "scenarios"
@@ -94,7 +96,9 @@ def test_the_same_export_is_the_same_bytes_and_may_be_written_again(exported: Ex
     for name in names - {"manifest.json"}:
         assert (exported.folder / name).read_bytes() == (other.folder / name).read_bytes(), name
     (other.folder / "manifest.json").unlink()
-    (other.folder / ".rfm.csv.partial.csv").write_text("interrupted")
+    (other.folder / PARTIAL).mkdir()
+    (other.folder / PARTIAL / "rfm.csv").write_text("killed")
+    (other.folder / "contacts.csv").write_text("of an export that was killed")
     assert export(world(), other.folder, "points", **SMALL).rows == other.rows
     assert names == {path.name for path in other.folder.iterdir()}
 
@@ -111,23 +115,77 @@ def test_a_folder_that_holds_something_else_is_left_alone(exported: Export, tmp_
         export(world(), tmp_path / "thesis.txt", **SMALL)
 
 
-def test_an_export_that_fails_leaves_no_table_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
-        raise KeyboardInterrupt
+def stopped(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
-    monkeypatch.setattr(synthetic, "truth", broken)
+
+@pytest.mark.parametrize("what", ["truth", "dumps", "provenance"])
+def test_an_export_that_is_interrupted_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Between the weeks and the files, between two files, and before the manifest."""
+    whole = synthetic if what != "provenance" else synthetic.provenance
+    monkeypatch.setattr(whole, what if what != "provenance" else "record", stopped)
     with pytest.raises(KeyboardInterrupt):
         export(world(), tmp_path / "data", **SMALL)
-    held = {path.name for path in (tmp_path / "data").iterdir()}
-    assert held == {".gitignore", "truth.parquet"}
+    assert [path.name for path in (tmp_path / "data").iterdir()] == [".gitignore"]
     monkeypatch.undo()
     assert export(world(), tmp_path / "data", **SMALL).rows["transactions"] > 0
+
+
+def test_an_export_that_was_there_is_whole_until_another_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = export(world(), tmp_path / "data", **SMALL).folder
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    monkeypatch.setattr(synthetic, "truth", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        export(world(), folder, **SMALL)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_data_that_are_moved_up_have_no_manifest_until_all_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = export(world(), tmp_path / "data", **SMALL).folder
+    move, moved = Path.replace, list[str]()
+
+    def kept(self: Path, target: Path) -> Path:
+        if self.parent.name == PARTIAL and target.parent == folder:
+            assert not (folder / "manifest.json").exists()
+            moved.append(target.name)
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", kept)
+    export(world(), folder, **SMALL)
+    assert moved[-1] == "manifest.json"
+    assert len(moved) == len(list(folder.iterdir())) - 1
+
+
+class Cheaper(sim.Policy):
+    """Asks a tenth less."""
+
+    def price(self, view: Any, price: float) -> float:
+        return price * 0.9
+
+
+def test_own_policies_are_in_the_data_and_make_another_export(tmp_path: Path) -> None:
+    own = export(world(), tmp_path / "data", policies={"Mill": Cheaper}, **SMALL)
+    alone = Market(world(), policies={"Mill": Cheaper}, **SMALL).run().metrics()
+    np.testing.assert_equal(own.metrics, alone)
+    prices = own.table("prices")
+    assert (prices.loc[(prices["brand"] == "Mill") & (prices["week"] == 29), "price"] == 0.9).all()
+    assert (prices.loc[prices["brand"] == "Harbour", "price"] == 1.0).all()
+    with pytest.raises(ExperimentError, match="holds an export of something else"):
+        export(world(), own.folder, **SMALL)
+    with pytest.raises(ScenarioError, match="no firm is called 'Nobody'"):
+        export(world(), tmp_path / "other", policies={"Nobody": Cheaper}, **SMALL)
+    assert not (tmp_path / "other").exists()
 
 
 def test_text_in_a_table_is_no_formula(tmp_path: Path) -> None:
     with Tables(tmp_path, {"prices": ("brand", "price")}) as tables:
         tables.write("prices", [("=cmd()", -1.5)])
-        tables.commit()
     assert (tmp_path / "prices.csv").read_bytes() == b"brand,price\r\n'=cmd(),-1.5\r\n"
 
 
@@ -230,6 +288,8 @@ def test_the_command_writes_the_data_and_says_what(
         "--weeks",
         "20",
     ]
+    assert main([*words, "--start", "soon"]) == 2
+    assert "start must be a date" in capsys.readouterr().err
     assert main([*words, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["rows"]["transactions"] == len(pd.read_csv(out / "transactions.csv")) > 0
