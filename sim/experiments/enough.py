@@ -100,7 +100,8 @@ class Enough:
     @property
     def settled(self) -> bool:
         """Whether it stopped since the ranking was settled, and not since `most` was reached."""
-        return not self.looks[-1].open
+        last = self.looks[-1]
+        return not last.open and bool(last.apart or last.alike)
 
     def summary(self) -> str:
         """After how many it stopped, and why."""
@@ -112,6 +113,8 @@ class Enough:
             elif last.alike:
                 parts.append(f"{_pairs(last.alike)} the same in every world")
             why = f"the ranking on {until.metric} is settled ({'; '.join(parts)})"
+        elif not last.open:
+            why = f"no two designs have a value of {until.metric} in every replicate, so there is nothing to settle"
         else:
             why = f"that is the most asked for; still open on {until.metric}: {_pairs(last.open)}"
         return (

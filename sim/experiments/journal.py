@@ -14,7 +14,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from math import nan
 from pathlib import Path
@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.experiments.errors import ExperimentError
+from sim.experiments.errors import CellError, ExperimentError
 from sim.experiments.provenance import digest
 from sim.experiments.run import Cell, Outcome
 
@@ -151,14 +151,18 @@ class Journal:
 
     def key(self, cell: Cell) -> bytes:
         """Hash of all that decides the numbers of a cell."""
-        return hashlib.sha256(f"{self._base} {json.dumps(astuple(cell))}".encode()).digest()
+        return hashlib.sha256(f"{self._base} {json.dumps([*vars(cell).values()])}".encode()).digest()
 
     def missing(self, cells: Iterable[Cell]) -> Iterator[Cell]:
         """The cells that have no numbers yet, in the order given, each once; holds a few of them at a time.
 
         A cell that failed has none, and is tried again.
         """
+        (some,) = self._database.execute("SELECT EXISTS (SELECT 1 FROM cells WHERE error = '')").fetchone()
         for batch in _batches(cells):
+            if not some:  # a new run: a million keys would take a minute
+                yield from dict.fromkeys(batch)
+                continue
             keys = {self.key(cell): cell for cell in batch}
             marks = ",".join("?" * len(keys))
             query = f"SELECT key FROM cells WHERE error = '' AND key IN ({marks})"
@@ -166,13 +170,17 @@ class Journal:
             yield from (cell for key, cell in keys.items() if key not in done)
 
     def add(self, cell: Cell, record: Record) -> None:
-        """Write a finished cell down; it is safe when this returns."""
+        """Write a finished cell down; it is safe when this returns. CellError where there is no room for it."""
         row = (self.key(cell), record.error, record.metrics, record.tables, record.seconds)
-        with self._database:
-            self._database.execute(
-                "INSERT OR IGNORE INTO cells (key, error, metrics, tables, seconds) VALUES (?, ?, ?, ?, ?)",
-                row,
-            )
+        into = "INSERT OR IGNORE INTO cells (key, error, metrics, tables, seconds) VALUES (?, ?, ?, ?, ?)"
+        try:
+            with self._database:
+                self._database.execute(into, row)
+        except sqlite3.OperationalError as error:
+            raise CellError(
+                f"cannot write to {self.path or 'memory'}: {error}; what is finished is kept, and the same command "
+                "goes on from there"
+            ) from error
 
     def read(self, cells: Iterable[Cell], *, tables: bool = True) -> Iterator[Outcome]:
         """Outcomes of cells in the order given, so that sums never depend on who finished first.

@@ -19,6 +19,7 @@ from typing import Any, Protocol, Self
 from sim.experiments import journal, provenance, store
 from sim.experiments.errors import CellError, ExperimentError, Interrupted
 from sim.experiments.journal import Journal, Record
+from sim.experiments.plan import at_least_one
 from sim.experiments.run import AS_WRITTEN, Cell, Outcome, RunCell, run_market
 from sim.experiments.threads import Threads
 from sim.experiments.worker import pack_job
@@ -66,12 +67,12 @@ class Lab:
         (cluster.py). ready: called once before the first market is run in this process, or before workers are started
         that would all have to compile.
         """
+        self._workers = at_least_one("workers", provenance.cores() if workers is None else workers)
         self.world = world
         self.folder = None if out is None else store.prepare(out)
         self.fresh = 0
         """cells run by this lab; the others were in the journal"""
         self._run_cell = run_cell
-        self._workers = workers or provenance.cores()
         self._cluster = cluster
         self._progress = progress
         self._ready = ready

@@ -67,6 +67,10 @@ class Plan:
             policies=policies or {},
             until=until,
         )
+        if until is not None and len(plan.designs) < 2:
+            raise ExperimentError(
+                f"--until-sure tells designs apart, and there is only {plan.designs[0]!r}; name two or more"
+            )
         # The scenario knows its own upper bounds and says them.
         world.replace("customers.count", plan.customers).lasting(plan.weeks)
         return plan

@@ -10,12 +10,15 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
 from typing import Any
 
 import cloudpickle
 
+from sim.experiments.errors import ExperimentError
 from sim.experiments.journal import Record
 from sim.experiments.run import Cell, RunCell, Stopped, world_of
 from sim.scenario import Scenario
@@ -29,8 +32,16 @@ Run = Callable[[Cell, threading.Event], Record]
 
 
 def pack_job(world: Scenario, run_cell: RunCell) -> bytes:
-    """All that a worker must know besides the cells. Functions and classes of a notebook travel with their code."""
-    packed: bytes = cloudpickle.dumps((world, run_cell))
+    """All that a worker must know besides the cells. Functions and classes of a notebook travel with their code.
+
+    ExperimentError where they cannot: one that holds a lock, say, or an open file.
+    """
+    try:
+        packed: bytes = cloudpickle.dumps((world, run_cell))
+    except Exception as error:  # objects fail to be packed in ways of their own
+        raise ExperimentError(
+            f"what is to be run cannot be sent to other processes ({error}); run it in this one with --workers 1"
+        ) from error
     return packed
 
 
@@ -53,11 +64,19 @@ def runner(world: Scenario, run_cell: RunCell) -> Run:
 
 
 def serve(number: int, address: Any, key: bytes) -> None:
-    """Run what comes over the connection at this address until it is closed; number: which worker this is."""
-    with Client(address, authkey=key) as line:
+    """Run what comes over the connection at this address until it is closed; number: which worker this is.
+
+    A job that cannot be loaded here is answered with the reason, as text.
+    """
+    # The program that started us may end at any moment; then there is nobody to tell.
+    with suppress(OSError, EOFError, AuthenticationError), Client(address, authkey=key) as line:
         line.send(number)
-        world, run_cell = cloudpickle.loads(line.recv_bytes())  # from the program that started us
-        run = runner(world, run_cell)
+        job = line.recv_bytes()
+        try:
+            run = runner(*cloudpickle.loads(job))
+        except Exception as error:
+            line.send(f"{type(error).__name__}: {error}")
+            return
         never, cells = threading.Event(), queue.SimpleQueue[Cell]()
         threading.Thread(target=_listen, args=(line, cells), daemon=True).start()
         while True:

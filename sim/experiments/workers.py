@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener, wait
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias
 
@@ -28,12 +29,15 @@ from sim.experiments.worker import ONE_THREAD
 AHEAD = 2
 """Cells that a worker has been given: the one it runs, and the next."""
 TRIES = 3
-"""Workers that one cell may cost, and that may fail to start."""
+"""Workers that one cell may cost, and that may fail to start one after the other."""
+KILLED = 30
+"""Workers that may be killed on their way one after the other: more is no accident, there is no room for them."""
 _TICK = 0.1
 """Seconds after which it is looked whether a worker has come or died on its way."""
-_START = """import signal, sys
-signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started us; it closes the line
+_START = """import sys
 sys.path[:] = {path!r}
+import signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started us; it closes the line
 from sim.experiments.worker import serve
 serve({number}, {address!r}, bytes.fromhex(sys.stdin.readline()))
 """
@@ -47,12 +51,15 @@ class _Worker:
     def __init__(self, number: int, address: Any, key: bytes) -> None:
         self.line: Line | None = None
         self.cells: deque[Cell] = deque()
-        start = _START.format(path=sys.path, number=number, address=address)
+        # Where Python looks, but for what it passes over; `sim` is found though the program has changed its folder.
+        path = [*(entry for entry in sys.path if isinstance(entry, str)), str(Path(__file__).parents[2])]
+        start = _START.format(path=path, number=number, address=address)
         self.process = subprocess.Popen(
             [sys.executable, "-c", start],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env={**os.environ, **dict.fromkeys(ONE_THREAD, "1")},
+            process_group=0,  # not that of the terminal, whose Ctrl-C may come before it is ignored
         )
         assert self.process.stdin is not None
         with suppress(OSError), self.process.stdin as keyhole:
@@ -79,9 +86,11 @@ class Workers:
     def __init__(self, job: bytes, count: int) -> None:
         self._job, self._count = job, count
         self._key = secrets.token_bytes(32)
-        self._listener = Listener(authkey=self._key)
+        self._listener = _listener(count, self._key)
         self._workers: dict[int, _Worker] = {}
-        self._started = self._lost_on_the_way = 0
+        self._started = 0
+        self._lost: list[int] = []
+        """exit codes of those that died on their way since the last one came"""
         self._came: SimpleQueue[tuple[int, Line]] = SimpleQueue()
         self._closed = False
         threading.Thread(target=self._receive, name="workers", daemon=True).start()
@@ -89,7 +98,8 @@ class Workers:
     def outcomes(self, cells: Iterator[Cell]) -> Iterator[tuple[Cell, Record]]:
         """Run cells and yield each with what became of it, in whatever order that is.
 
-        Raises CellError where no worker can be started. Whoever leaves the loop early closes the workers, too.
+        Raises CellError where workers cannot be started, or not load what they are to run. Whoever leaves the
+        loop early closes the workers, too.
         """
         again: deque[Cell] = deque()
         cost: Counter[Cell] = Counter()
@@ -113,10 +123,15 @@ class Workers:
                     continue
                 worker = self._workers[number]
                 try:
-                    record: Record = line.recv()
+                    record: Record | str = line.recv()
                 except (EOFError, OSError):
                     yield from self._bury(number, again, cost)
                 else:
+                    if isinstance(record, str):
+                        raise CellError(
+                            f"a worker process cannot load what it is to run ({record}); put it where Python finds it "
+                            "(PYTHONPATH), or run it in one process with --workers 1"
+                        )
                     yield worker.cells.popleft(), record
 
     def close(self) -> None:
@@ -147,13 +162,14 @@ class Workers:
                 number, line = self._came.get_nowait()
                 if number in self._workers:
                     self._workers[number].line = line
+                    self._lost.clear()
                     with suppress(OSError):
                         line.send_bytes(self._job)
         for number, worker in list(self._workers.items()):
             if worker.line is None and worker.process.poll() is not None:
-                self._lost_on_the_way += 1
                 code = self._workers.pop(number).end()
-                if self._lost_on_the_way >= TRIES:
+                self._lost.append(code)
+                if len(self._lost) >= KILLED or sum(code >= 0 for code in self._lost) >= TRIES:
                     raise CellError(
                         f"worker processes cannot be started (exit code {code}); what is finished is kept. "
                         "Run it in one process with --workers 1"
@@ -173,3 +189,11 @@ class Workers:
                 yield cell, Record.failed(CellError(words))
             else:
                 again.append(cell)
+
+
+def _listener(count: int, key: bytes) -> Listener:
+    """Where workers come to, all of them at once; on the network of this machine where a socket cannot be a file."""
+    try:
+        return Listener(backlog=count, authkey=key)
+    except OSError:  # the path of the folder for temporary files is too long for a socket
+        return Listener(("127.0.0.1", 0), backlog=count, authkey=key)

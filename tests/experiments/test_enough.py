@@ -89,6 +89,19 @@ def test_designs_that_are_the_same_in_every_world_are_settled_at_once() -> None:
     assert "the same in every world" in result.summary()
 
 
+def test_designs_without_a_value_are_not_called_settled() -> None:
+    result = compare(
+        world(),
+        designs=["none", "points"],
+        until_sure=True,
+        metric="redemption_rate",
+        workers=1,
+        run_cell=run_cell,
+    )
+    assert result.enough is not None and not result.enough.settled
+    assert "no two designs have a value of redemption_rate in every replicate" in result.summary()
+
+
 def test_a_growing_run_goes_on_from_its_journal_and_refuses_other_settings(tmp_path: Path) -> None:
     asked = {
         "designs": ["points", "stamps"],
@@ -118,7 +131,12 @@ def test_a_growing_run_goes_on_from_its_journal_and_refuses_other_settings(tmp_p
 
 @pytest.mark.parametrize(
     "wrong, words",
-    [({"most": 1}, "--most is 1"), ({"least": 0.0}, "--least is 0.0"), ({"metric": "profits"}, "'profit'")],
+    [
+        ({"most": 1}, "--most is 1"),
+        ({"least": 0.0}, "--least is 0.0"),
+        ({"metric": "profits"}, "'profit'"),
+        ({"designs": ["none"]}, "there is only 'none'"),
+    ],
 )
 def test_a_stop_that_makes_no_sense_is_refused(wrong: dict, words: str) -> None:
     with pytest.raises(ExperimentError, match=words):

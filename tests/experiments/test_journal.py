@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.experiments.errors import ExperimentError
+from sim.experiments.errors import CellError, ExperimentError
 from sim.experiments.journal import FILE, Journal, Record, differences, pack, unpack
 from sim.experiments.plan import Plan
 from sim.experiments.run import changes_of
@@ -74,6 +74,23 @@ def test_a_cell_is_known_by_all_that_decides_its_numbers() -> None:
     keys = {book.key(one) for one in (cell, *others)}
     assert len(keys) == 7
     assert Journal(None, {**PLAN.identity, "code": "another"}).key(cell) not in keys
+
+
+def test_a_new_run_has_each_cell_to_do_once_and_works_out_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(None, PLAN.identity)
+    monkeypatch.setattr(Journal, "key", None)
+    assert list(journal.missing([*PLAN.cells, *PLAN.cells])) == PLAN.cells
+
+
+def test_a_full_disk_is_said_and_what_is_finished_is_kept(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / FILE, PLAN.identity)
+    first, second = PLAN.cells[:2]
+    journal.add(first, Record("{}", b"", 0.0))
+    journal._database.execute("PRAGMA max_page_count = 1")  # no more than there is already
+    with pytest.raises(CellError, match=r"cannot write to .*: database or disk is full; what is finished"):
+        journal.add(second, Record("{}", bytes(100_000), 0.0))
+    journal.close()
+    assert list(Journal(tmp_path / FILE, PLAN.identity).missing(PLAN.cells)) == PLAN.cells[1:]
 
 
 def test_a_million_cells_are_gone_through_a_few_at_a_time() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -193,6 +194,65 @@ def test_a_function_of_a_notebook_travels_to_the_workers(real: list[Cell]) -> No
         return Outcome({"x": twice * cell.replicate})
 
     assert set(in_processes(mine, real).values()) == {f'{{"x": {2.0 * r}}}' for r in range(4)}
+
+
+def test_workers_find_what_the_program_has_found(
+    monkeypatch: pytest.MonkeyPatch, real: list[Cell], here: dict[Cell, str], tmp_path: Path
+) -> None:
+    deep = tmp_path / ("x" * 100)  # too long for the path of a socket
+    deep.mkdir()
+    monkeypatch.setattr("multiprocessing.util.get_temp_dir", lambda: str(deep))
+    elsewhere = [entry for entry in sys.path if entry and not (Path(entry) / "sim").is_dir()]
+    monkeypatch.setattr(sys, "path", ["", tmp_path, *elsewhere])
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert in_processes(measure_market, real[:2], 1) == {cell: here[cell] for cell in real[:2]}
+
+
+def test_what_a_worker_cannot_load_is_said_at_once(
+    monkeypatch: pytest.MonkeyPatch, real: list[Cell], tmp_path: Path
+) -> None:
+    (tmp_path / "only_here.py").write_text("def mine(given, cell, stop): ...")
+    monkeypatch.syspath_prepend(tmp_path)
+    mine = importlib.import_module("only_here").mine
+    job = pack_job(WORLD, mine)
+    monkeypatch.undo()
+    workers = Workers(job, 1)
+    try:
+        with pytest.raises(CellError, match=r"cannot load what it is to run .*only_here.*PYTHONPATH"):
+            list(workers.outcomes(iter(real)))
+    finally:
+        workers.close()
+
+
+def test_what_cannot_be_sent_to_workers_is_said() -> None:
+    lock = threading.Lock()
+    with pytest.raises(ExperimentError, match=r"cannot be sent to other processes .*--workers 1"):
+        pack_job(WORLD, lambda *_: lock)
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_less_than_one_worker_is_refused_before_a_folder_is_made(workers: int, tmp_path: Path) -> None:
+    with pytest.raises(ExperimentError, match=f"--workers is {workers}; it must be 1 or more"):
+        lab(workers=workers, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_workers_killed_on_their_way_are_replaced(
+    monkeypatch: pytest.MonkeyPatch, real: list[Cell], here: dict[Cell, str]
+) -> None:
+    workers, start = Workers(pack_job(WORLD, measure_market), 1), Workers._start
+
+    def killed(these: Workers) -> None:
+        start(these)
+        if these._started <= 5:
+            these._workers[these._started - 1].process.kill()
+
+    monkeypatch.setattr(Workers, "_start", killed)
+    try:
+        assert numbers(workers.outcomes(iter(real[:2]))) == {cell: here[cell] for cell in real[:2]}
+    finally:
+        workers.close()
 
 
 ORPHANS = """

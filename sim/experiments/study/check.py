@@ -19,6 +19,8 @@ METRICS = tuple(name for name in MEASURES if name != "incremental_profit")
 """What a market measures; incremental profit compares two of them, which differences of profit do."""
 LABELS = ("cell", "point", "lever_point", "uncertainty_point", "design", "replicate", "error")
 """Columns that stand beside the factors in the table of cells."""
+OF_RESULTS = ("metric", "mean", "low", "high", "verdict", "points", "uncertainty")
+"""Columns and dimensions that stand beside the factors in tables of results."""
 MOST_CELLS = 10_000_000
 MOST_SHOWN = 60
 """Characters of a level that a message quotes."""
@@ -66,7 +68,8 @@ def findings(study: Study, known: Collection[str] | None = None) -> Iterator[Fin
 
 
 def _names(study: Study) -> Iterator[Finding]:
-    columns = {*LABELS, *METRICS}
+    # Names of columns are told apart by more than capitals: DuckDB and Parquet readers pass over these.
+    taken = dict.fromkeys((*LABELS, *METRICS, *OF_RESULTS), "a column")
     for group in ("levers", "uncertainties"):
         for name in getattr(study, group):
             loc = (group, name)
@@ -74,10 +77,15 @@ def _names(study: Study) -> Iterator[Finding]:
                 plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "a_name"
                 plain = plain if not plain[0].isdigit() else f"_{plain}"
                 yield loc, True, f"a factor is named in letters, digits and _, such as '{plain}'"
-            elif name in columns:
-                yield loc, True, f"the table of cells has a column of this name; call it '{name}_tried' or so"
             elif group == "uncertainties" and name in study.levers:
                 yield loc, True, "a lever has this name; give each factor a name of its own"
+            elif name.lower() in taken:
+                yield (
+                    loc,
+                    True,
+                    f"tables have {taken[name.lower()]} of this name; call it '{name}_tried' or so",
+                )
+            taken.setdefault(name.lower(), "another factor")
 
 
 def _designs(study: Study, world: Scenario) -> Iterator[Finding]:

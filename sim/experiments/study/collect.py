@@ -10,6 +10,7 @@ that stays as the scenario says has the value that stands there.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -32,6 +33,8 @@ BATCH = 1_000
 """Rows that are held at once."""
 ROWS = 20_480
 """Rows of a group of the Parquet file, which is held while it is written."""
+ASIDE = ".collecting-"
+"""Folder beside the table, in which it is put together."""
 MEMORY = "256MB"
 """What DuckDB may use before it puts aside on disk."""
 
@@ -101,8 +104,10 @@ def write_table(path: Path, kinds: Mapping[str, Kind], rows: Iterable[Sequence[A
     import duckdb
 
     columns = ", ".join(f'"{name}" {kind}' for name, kind in kinds.items())
+    for left in path.parent.glob(f"{ASIDE}*"):  # of a run that was killed while it wrote
+        shutil.rmtree(left, ignore_errors=True)
     with (
-        tempfile.TemporaryDirectory(prefix=".collecting-", dir=path.parent) as aside,
+        tempfile.TemporaryDirectory(prefix=ASIDE, dir=path.parent) as aside,
         duckdb.connect(
             str(Path(aside) / "table.duckdb"), config={"threads": 1, "memory_limit": MEMORY}
         ) as table,

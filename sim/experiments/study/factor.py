@@ -135,7 +135,9 @@ class Factor(Part):
         low, high = self.low, self.high
         if self.whole and self.distribution == "uniform":
             return min(int(low) + int(u * (high - low + 1)), int(high))
-        value = min(max(float(f"{self._quantile(u):.{DIGITS}g}"), low), high)
+        # The ends stay as they are written, however many digits they have.
+        exact = low if u == 0 else high if u == 1 else float(f"{self._quantile(u):.{DIGITS}g}")
+        value = min(max(exact, low), high)
         return round(value) if self.whole else value
 
     def _quantile(self, u: float) -> float:

@@ -100,9 +100,11 @@ class Cells(Collection[Cell]):
         """The cells, each with its point."""
         study = self.points.study
         for point in self.points:
+            cell = study.cell(point.values, None, 0)
+            same = (cell.seed, cell.customers, cell.weeks, cell.changes)
             for replicate in range(study.replicates):
                 for design in study.design_names:
-                    yield point, study.cell(point.values, design, replicate)
+                    yield point, Cell(design, replicate, *same)
 
 
 def base_of(study: Study) -> dict[str, Any]:

@@ -266,10 +266,10 @@ def sweep(
     result depends on neither. progress: told (markets done, markets in all). ready: called once all is checked, before
     the first market. command: what to note as the command in the manifest.
 
-    A market that fails is a row with its error and no numbers; the others are run. The memory of running them does not
-    grow with their number; differences between designs are held by point. Raises ScenarioError (all that is wrong with
-    the study), ExperimentError (a folder that cannot be used) or Interrupted (Ctrl-C; finished markets are kept in
-    `out`).
+    A market that fails is a row with its error and no numbers; the others are run. With `out`, the memory of running
+    them does not grow with their number; differences between designs are held by point. Raises ScenarioError (all
+    that is wrong with the study), ExperimentError (a folder that cannot be used) or Interrupted (Ctrl-C; finished
+    markets are kept in `out`).
     """
     begin = time.perf_counter()
     points = Points(small_enough(checked(study)))

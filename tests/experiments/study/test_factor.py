@@ -30,6 +30,12 @@ def test_the_quantiles_0_and_1_are_the_ends_exactly(kind: str) -> None:
     assert factor(**RANGES[kind]).ends == (1.0, 9.0)
 
 
+@pytest.mark.parametrize("kind", ["uniform", "log_uniform"])
+def test_ends_of_many_digits_are_kept_to_the_last(kind: str) -> None:
+    low, high = 0.7640108443576374, 2.04010090402900612
+    assert factor(low=low, high=high, distribution=kind).ends == (low, high)
+
+
 @pytest.mark.parametrize("kind", RANGES)
 @given(some.floats(0, 1), some.floats(0, 1))
 def test_a_higher_quantile_never_means_a_lower_value(kind: str, u: float, v: float) -> None:

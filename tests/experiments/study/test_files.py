@@ -153,7 +153,25 @@ ONE_FAULT: dict[str, tuple[str, str, str, str]] = {
         "  threshold:",
         "  profit:",
         "5:3  levers.profit",
-        "the table of cells has a column of this name",
+        "tables have a column of this name; call it 'profit_tried'",
+    ),
+    "a name that a table of results has": (
+        "  threshold:",
+        "  points:",
+        "5:3  levers.points",
+        "tables have a column of this name; call it 'points_tried'",
+    ),
+    "a name that a column has but for capitals": (
+        "  threshold:",
+        "  Design:",
+        "5:3  levers.Design",
+        "tables have a column of this name",
+    ),
+    "a name that another factor has but for capitals": (
+        "  price:",
+        "  Threshold:",
+        "6:3  levers.Threshold",
+        "tables have another factor of this name",
     ),
     "a number of points that a grid does not need": (
         "replicates: 3",

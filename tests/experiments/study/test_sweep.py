@@ -212,6 +212,13 @@ def test_memory_does_not_grow_with_the_number_of_rows(tmp_path: Path) -> None:
     assert read_parquet(tmp_path / "t.parquet")["cell"].tolist() == list(range(40_000))
 
 
+def test_what_a_run_killed_while_it_wrote_has_left_is_removed(tmp_path: Path) -> None:
+    (tmp_path / ".collecting-x").mkdir()
+    (tmp_path / ".collecting-x" / "table.duckdb").write_text("half")
+    write_table(tmp_path / "t.parquet", {"cell": "BIGINT"}, [[1]])
+    assert [path.name for path in tmp_path.iterdir()] == ["t.parquet"]
+
+
 def test_a_wrong_study_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(sim.ScenarioError, match="no design is called"):
         sweep(study(designs=("none", "pionts")), out=tmp_path / "run", run_cell=run_cell)
