@@ -9,14 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import sim
-from sim.cli import main
 from sim.experiments import store
 from sim.scenario import load
 
@@ -54,24 +52,6 @@ def market(tmp_path: Path) -> Path:
     path = tmp_path / "grocers.yaml"
     path.write_text(SMALL)
     return path
-
-
-@pytest.fixture
-def command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    """Run the command in a folder of its own: (exit code, standard output, standard error)."""
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    monkeypatch.delenv("LOYALTY_SIM_DEBUG", raising=False)
-
-    def run(*words: object) -> tuple[int, str, str]:
-        code = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 # --- what is right -----------------------------------------------------------------------------------------

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import sim
-from sim.cli import main
 from tests.experiments.fake import world
 
 FEW = ("--mechanisms", "price, stamps", "--replicates", 2, "--customers", 100, "--weeks", 24)
@@ -20,24 +18,6 @@ def market(tmp_path: Path) -> Path:
     path = tmp_path / "grocers.yaml"
     sim.save(world(), path)
     return path
-
-
-@pytest.fixture
-def command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    """Run the command in a folder of its own: (exit code, standard output, standard error)."""
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    monkeypatch.delenv("LOYALTY_SIM_DEBUG", raising=False)
-
-    def run(*words: object) -> tuple[int, str, str]:
-        code = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def test_ablate_prints_a_row_a_mechanism_and_names_the_dead(command, market) -> None:

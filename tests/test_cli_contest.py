@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import sim
-from sim.cli import main
 from tests.experiments.contest import known
 
 FEW = ("--replicates", 2, "--customers", 100, "--weeks", 20, "--workers", 1)
@@ -29,24 +27,6 @@ def teams(tmp_path: Path) -> list[Path]:
     paths[0].write_text("team: Us\n", encoding="utf-8")
     paths[1].write_text("team: Them\ndesign: {price: {level: 0.9}}\n", encoding="utf-8")
     return paths
-
-
-@pytest.fixture
-def command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    """Run the command in a folder of its own: (exit code, standard output, standard error)."""
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    monkeypatch.delenv("LOYALTY_SIM_DEBUG", raising=False)
-
-    def run(*words: object) -> tuple[int, str, str]:
-        code = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def test_contest_prints_a_row_a_combination_and_says_what_it_comes_to(command, market) -> None:
