@@ -7,7 +7,6 @@ output, everything else to standard error.
 from __future__ import annotations
 
 import io
-import json
 import os
 import shlex
 import sys
@@ -27,6 +26,7 @@ from sim.commands.options import (
     Customers,
     Log,
     Out,
+    OwnOut,
     Scenario,
     Seed,
     Weeks,
@@ -36,6 +36,9 @@ from sim.commands.options import (
     names,
     option,
     own_folder,
+    running,
+    say_json,
+    say_where,
 )
 
 app = typer.Typer(
@@ -66,7 +69,7 @@ def compare(
     seed: Seed = 1,
     workers: Workers = None,
     cluster: Cluster = None,
-    out: Annotated[Path | None, option("DIR", "Folder for the results; default: in results/.")] = None,
+    out: OwnOut = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare programme designs in paired worlds: the main job.
@@ -74,7 +77,7 @@ def compare(
     Every finished market is kept at once: the same command goes on where it was interrupted.
     """
     from sim import experiments
-    from sim.report import faults, questions, tables, terminal
+    from sim.report import questions, tables, terminal
     from sim.scenario import load
 
     world = load(scenario)
@@ -83,28 +86,23 @@ def compare(
     until = experiments.Until.of(metric, most, least) if until_sure else None
     plan = experiments.Plan.of(world, **settings, workers=workers, until=until)
     folder = out if out is not None else own_folder(plan.folder(scenario.stem))
-    try:
-        with terminal.progress("simulating markets") as progress:
-            result = experiments.compare(
-                world,
-                **settings,
-                workers=workers,
-                cluster=cluster,
-                out=folder,
-                progress=progress,
-                command=command(),
-                ready=get_ready,
-                until_sure=until_sure,
-                most=most,
-                least=least,
-                metric=metric,
-                tell=lambda look: terminal.say(str(look)),
-            )
-    except experiments.Interrupted as stop:
-        raise faults.Stopped from stop
+    with running() as told:
+        result = experiments.compare(
+            world,
+            **settings,
+            workers=workers,
+            cluster=cluster,
+            out=folder,
+            **told,
+            until_sure=until_sure,
+            most=most,
+            least=least,
+            metric=metric,
+            tell=lambda look: terminal.say(str(look)),
+        )
     if as_json:
         answers = {"programmes": questions.to_dict(result.world, result.designs)}
-        sys.stdout.write(json.dumps(result.to_dict() | answers, allow_nan=False) + "\n")
+        say_json(result.to_dict() | answers)
     else:
         console = terminal.console()
         for metric in result.rankings:
@@ -117,8 +115,7 @@ def compare(
         if seven is not None:
             console.print(seven, "")
         console.print(result.summary())
-    if folder is not None:
-        terminal.say(f"results are in {folder}")
+    say_where(folder)
 
 
 @app.command()
@@ -184,7 +181,7 @@ def ablate(
     With --out every finished market is kept at once: the same command goes on where it was interrupted.
     """
     from sim import experiments
-    from sim.report import ablation, faults, terminal
+    from sim.report import ablation, terminal
     from sim.scenario import load
 
     world = load(scenario)
@@ -198,20 +195,16 @@ def ablate(
         weeks=weeks,
         workers=workers,
     )
-    try:
-        with terminal.progress("simulating markets") as progress:
-            result = plan.run(progress=progress, command=command(), ready=get_ready, out=out, cluster=cluster)
-    except experiments.Interrupted as stop:
-        raise faults.Stopped from stop
+    with running() as told:
+        result = plan.run(out=out, cluster=cluster, **told)
     if as_json:
-        sys.stdout.write(json.dumps(result.to_dict(), allow_nan=False) + "\n")
+        say_json(result.to_dict())
         return
     console = terminal.console()
     for table in ablation.tables(result, console.width):
         console.print(table, "")
     console.print(result.summary())
-    if out is not None:
-        terminal.say(f"results are in {out}")
+    say_where(out)
 
 
 @app.command()

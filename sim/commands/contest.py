@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,14 +10,16 @@ from sim.commands.options import (
     AsJson,
     Cluster,
     Customers,
+    OwnOut,
     Scenario,
     Seed,
     Weeks,
     Workers,
-    command,
-    get_ready,
     option,
     own_folder,
+    running,
+    say_json,
+    say_where,
 )
 
 
@@ -42,16 +41,15 @@ def contest(
     seed: Seed = 1,
     workers: Workers = None,
     cluster: Cluster = None,
-    out: Annotated[Path | None, option("DIR", "Folder for the results; default: in results/.")] = None,
+    out: OwnOut = None,
     as_json: AsJson = False,
 ) -> None:
     """Let firms pick designs: payoffs, best replies, equilibria.
 
     Every finished market is kept at once: the same command goes on where it was interrupted.
     """
-    from sim import experiments
     from sim.experiments import contest as games
-    from sim.report import contest_tables, faults, terminal
+    from sim.report import contest_tables, terminal
     from sim.scenario import load
 
     world = load(scenario)
@@ -67,18 +65,12 @@ def contest(
         workers=workers,
     )
     folder = out if out is not None else own_folder(plan.folder(scenario.stem))
-    try:
-        with terminal.progress("simulating markets") as progress:
-            result = games.run_contest(
-                plan, cluster=cluster, out=folder, progress=progress, command=command(), ready=get_ready
-            )
-    except experiments.Interrupted as stop:
-        raise faults.Stopped from stop
+    with running() as told:
+        result = games.run_contest(plan, cluster=cluster, out=folder, **told)
     if as_json:
-        sys.stdout.write(json.dumps(result.to_dict(), allow_nan=False) + "\n")
+        say_json(result.to_dict())
     else:
         console = terminal.console()
         console.print(contest_tables.payoffs(result), "")
         console.print(result.summary())
-    if folder is not None:
-        terminal.say(f"results are in {folder}")
+    say_where(folder)

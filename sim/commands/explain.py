@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,11 +15,12 @@ from sim.commands.options import (
     Seed,
     Weeks,
     Workers,
-    command,
-    get_ready,
     names,
     option,
     own_folder,
+    running,
+    say_json,
+    say_where,
 )
 
 SCENARIO = typer.Argument(metavar="SCENARIO", help="Scenario file, or the folder of a run of compare.")
@@ -50,7 +49,7 @@ def explain(
     Every finished pair of markets is kept at once: the same command goes on where it was interrupted.
     """
     from sim import experiments
-    from sim.report import explained, faults, terminal
+    from sim.report import explained, terminal
     from sim.scenario import load
 
     world = load(scenario / "scenario.yaml" if scenario.is_dir() else scenario)
@@ -68,15 +67,10 @@ def explain(
         workers=workers,
     )
     folder = out if out is not None else own_folder(question.folder(scenario.resolve().stem))
-    try:
-        with terminal.progress("simulating pairs of markets") as progress:
-            result = question.run(
-                out=folder, cluster=cluster, progress=progress, command=command(), ready=get_ready
-            )
-    except experiments.Interrupted as stop:
-        raise faults.Stopped from stop
+    with running("simulating pairs of markets") as told:
+        result = question.run(out=folder, cluster=cluster, **told)
     if as_json:
-        sys.stdout.write(json.dumps(result.to_dict(), allow_nan=False) + "\n")
+        say_json(result.to_dict())
     else:
         console = terminal.console()
         if not result.nothing:
@@ -85,5 +79,4 @@ def explain(
             if result.tales:
                 console.print(result.stories(min(console.width, 120)))
         console.print(result.summary())
-    if folder is not None:
-        terminal.say(f"results are in {folder}")
+    say_where(folder)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 from sim.commands.options import (
     AsJson,
     Cluster,
+    OwnOut,
     StudyFile,
     Workers,
-    command,
-    get_ready,
     option,
     own_folder,
+    running,
+    say_json,
+    say_where,
 )
 
 
@@ -25,7 +24,7 @@ def optimise(
     population: Annotated[int | None, option("P", "Candidates a generation; default: the study's.")] = None,
     replicates: Annotated[int | None, option("R", "Worlds of a candidate; default: the study's.")] = None,
     seeds: Annotated[int | None, option("K", "Searches, each with worlds of its own.")] = None,
-    out: Annotated[Path | None, option("DIR", "Folder for the results; default: in results/.")] = None,
+    out: OwnOut = None,
     workers: Workers = None,
     cluster: Cluster = None,
     as_json: AsJson = False,
@@ -34,35 +33,28 @@ def optimise(
 
     Every finished market is kept at once: the same command goes on where it was interrupted.
     """
-    from sim import experiments
     from sim.experiments.optimise import folder as folder_of
     from sim.experiments.optimise import optimise as search
     from sim.experiments.study import load_study
-    from sim.report import faults, front_table, terminal
+    from sim.report import front_table, terminal
 
     settings: dict[str, Any] = {"generations": generations, "population": population}
     settings |= {"replicates": replicates, "seeds": seeds}
     read = load_study(study)
     folder = out if out is not None else own_folder(folder_of(read, study.stem, **settings))
-    try:
-        with terminal.progress("simulating markets") as progress:
-            result = search(
-                read,
-                **settings,
-                out=folder,
-                workers=workers,
-                cluster=cluster,
-                progress=progress,
-                command=command(),
-                ready=get_ready,
-            )
-    except experiments.Interrupted as stop:
-        raise faults.Stopped from stop
+    with running() as told:
+        result = search(
+            read,
+            **settings,
+            out=folder,
+            workers=workers,
+            cluster=cluster,
+            **told,
+        )
     if as_json:
-        sys.stdout.write(json.dumps(result.to_dict(), allow_nan=False) + "\n")
+        say_json(result.to_dict())
     else:
         console = terminal.console()
         console.print(front_table.table(result), "")
         console.print(result.summary())
-    if folder is not None:
-        terminal.say(f"results are in {folder}")
+    say_where(folder)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shlex
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +31,7 @@ Weeks = Annotated[int | None, option("W", "Weeks, burn-in included; default: the
 Workers = Annotated[int | None, option("K", "Markets that run at once; default: as many as there are cores.")]
 Cluster = Annotated[str | None, option("ADDRESS", "Scheduler of a cluster, such as tcp://host:8786.")]
 Out = Annotated[Path | None, option("DIR", "Folder for what is found; made if it is not there.")]
+OwnOut = Annotated[Path | None, option("DIR", "Folder for the results; default: in results/.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
@@ -55,6 +59,35 @@ def own_folder(folder: Path) -> Path | None:
     except experiments.ExperimentError as error:
         say(f"note: results are not kept ({error})")
         return None
+
+
+@contextmanager
+def running(what: str = "simulating markets") -> Iterator[dict[str, Any]]:
+    """What every experiment is told by its command: a bar for its progress, what was typed, and how to get ready.
+
+    An interruption is on its way to the user.
+    """
+    from sim.experiments import Interrupted
+    from sim.report import faults, terminal
+
+    try:
+        with terminal.progress(what) as progress:
+            yield {"progress": progress, "command": command(), "ready": get_ready}
+    except Interrupted as stop:
+        raise faults.Stopped from stop
+
+
+def say_json(value: Mapping[str, Any]) -> None:
+    """One JSON object on standard output."""
+    sys.stdout.write(json.dumps(value, allow_nan=False) + "\n")
+
+
+def say_where(folder: Path | None) -> None:
+    """Where the results are, if they are kept."""
+    from sim.report.terminal import say
+
+    if folder is not None:
+        say(f"results are in {folder}")
 
 
 _typed: Sequence[str] = ()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,13 +9,15 @@ import typer
 from sim.commands.options import (
     AsJson,
     Cluster,
+    OwnOut,
     StudyFile,
     Workers,
-    command,
-    get_ready,
     names,
     option,
     own_folder,
+    running,
+    say_json,
+    say_where,
 )
 
 
@@ -36,7 +35,7 @@ def sensitivity(
     seed: Annotated[int, option("S", "Seed of the choice of points.")] = 1,
     workers: Workers = None,
     cluster: Cluster = None,
-    out: Annotated[Path | None, option("DIR", "Folder for the results; default: in results/.")] = None,
+    out: OwnOut = None,
     as_json: AsJson = False,
 ) -> None:
     """Say how much each factor of a study matters, and which do not.
@@ -46,7 +45,7 @@ def sensitivity(
     """
     from sim import experiments
     from sim.experiments.study import load_study
-    from sim.report import faults, terminal
+    from sim.report import terminal
     from sim.report.sensitivity_table import table
 
     read = load_study(study)
@@ -62,26 +61,20 @@ def sensitivity(
     }
     plan = experiments.SensitivityPlan.of(read, **settings, workers=workers)
     folder = out if out is not None else own_folder(plan.folder(study.stem))
-    try:
-        with terminal.progress("simulating markets") as progress:
-            result = experiments.sensitivity(
-                read,
-                **settings,
-                workers=workers,
-                cluster=cluster,
-                out=folder,
-                progress=progress,
-                command=command(),
-                ready=get_ready,
-            )
-    except experiments.Interrupted as stop:
-        raise faults.Stopped from stop
+    with running() as told:
+        result = experiments.sensitivity(
+            read,
+            **settings,
+            workers=workers,
+            cluster=cluster,
+            out=folder,
+            **told,
+        )
     if as_json:
-        sys.stdout.write(json.dumps(result.to_dict(), allow_nan=False) + "\n")
+        say_json(result.to_dict())
     else:
         console = terminal.console()
         for name in result.metrics:
             console.print(table(result, name), "")
         console.print(result.summary(), soft_wrap=True)
-    if folder is not None:
-        terminal.say(f"results are in {folder}")
+    say_where(folder)
