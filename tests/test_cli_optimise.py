@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import sim
-from sim.cli import main
 from tests.experiments.fake import world
 
 STUDY = """
@@ -35,23 +33,6 @@ def folder(tmp_path: Path) -> Path:
     sim.save(world(), tmp_path / "grocers.yaml")
     (tmp_path / "study.yaml").write_text(STUDY)
     return tmp_path
-
-
-@pytest.fixture
-def command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    """Run the command in a folder of its own: (exit code, standard output, standard error)."""
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.delenv("LOYALTY_SIM_DEBUG", raising=False)
-
-    def run(*words: object) -> tuple[int, str, str]:
-        code = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def test_optimise_prints_the_front_and_keeps_it_in_a_folder_of_its_own(command, folder) -> None:

@@ -76,13 +76,17 @@ class Until:
 
 @dataclass(frozen=True)
 class Look:
-    """What was known after so many replicates: pairs told apart (the better one first), alike, and open."""
+    """What was known after so many replicates: pairs told apart (the better one first), alike, and open.
+
+    without: designs that have no value in some world, and are in no pair.
+    """
 
     replicates: int
     error: float
     apart: tuple[tuple[str, str], ...]
     alike: tuple[tuple[str, str], ...]
     open: tuple[tuple[str, str], ...]
+    without: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         pairs = len(self.apart) + len(self.alike) + len(self.open)
@@ -99,13 +103,19 @@ class Enough:
 
     @property
     def settled(self) -> bool:
-        """Whether it stopped since the ranking was settled, and not since `most` was reached."""
+        """Whether it stopped since the ranking was settled, and not since `most` was reached or nothing is ranked."""
         last = self.looks[-1]
         return not last.open and bool(last.apart or last.alike)
 
     def summary(self) -> str:
         """After how many it stopped, and why."""
         last, until = self.looks[-1], self.until
+        left = f" Left out, as they have no {until.metric} in some world: {', '.join(last.without)}."
+        if not (last.apart or last.alike or last.open):
+            return (
+                f"Stopped after {last.replicates} replicates: fewer than two designs have a value of {until.metric} in "
+                f"every world, so that nothing can be ranked.{left if last.without else ''}"
+            )
         if self.settled:
             parts = [f"{len(last.apart)} pairs told apart"] if last.apart else []
             if last.alike and until.least is not None:
@@ -113,13 +123,12 @@ class Enough:
             elif last.alike:
                 parts.append(f"{_pairs(last.alike)} the same in every world")
             why = f"the ranking on {until.metric} is settled ({'; '.join(parts)})"
-        elif not last.open:
-            why = f"no two designs have a value of {until.metric} in every replicate, so there is nothing to settle"
         else:
             why = f"that is the most asked for; still open on {until.metric}: {_pairs(last.open)}"
         return (
             f"Stopped after {last.replicates} replicates, look {len(self.looks)}: {why}. What is said of the ranking "
             f"on {until.metric} holds with 95 % over all looks; every other interval stands for itself."
+            + (left if last.without else "")
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -131,6 +140,7 @@ class Enough:
                 "apart": [list(pair) for pair in look.apart],
                 "alike": [list(pair) for pair in look.alike],
                 "open": [list(pair) for pair in look.open],
+                "without": list(look.without),
             }
             for look in self.looks
         ]
@@ -163,7 +173,8 @@ def look(
             apart.append((first, second) if ahead else (second, first))
         else:
             still_open.append((first, second))
-    return Look(count, error, tuple(apart), tuple(alike), tuple(still_open))
+    without = tuple(name for name in numbers if name not in names)
+    return Look(count, error, tuple(apart), tuple(alike), tuple(still_open), without)
 
 
 def _pairs(pairs: Sequence[tuple[str, str]], shown: int = 3) -> str:

@@ -32,25 +32,26 @@ def table(front: Front) -> Table:
     )
     found.add_column("point", no_wrap=True)
     for lever in front.study.levers:
-        found.add_column(Text(lever), justify="right", no_wrap=True)
+        found.add_column(Text(lever.replace("_", "_\n")), justify="right", no_wrap=True)
     shown = [i for i, place in enumerate(front.places) if place in SHOWN]
     columns = []
     for aim in front.objectives:
         columns.append(_column(found, front, aim, shown))
-    found.add_column("P(front)", justify="right", no_wrap=True)
+    found.add_column("P of\nfront", justify="right", no_wrap=True)
     for row, i in enumerate(shown):
         chance = front.chances[i]
         found.add_row(
-            front.labels[i],
+            front.labels[i] + ("*" if front.beaten[i] else ""),
             *(Text(_plain(value)) for value in front.candidates[i].levers.values()),
             *(column[row] for column in columns),
             MISSING if chance != chance else f"{chance:.2f}",
             style=UNSURE if front.places[i] == "perhaps" else "",
         )
     found.caption = Text(
-        "± half of the 95 % interval. P(front): share of resampled worlds in which the point is on the front. "
+        "± half of the 95 % interval. P of front: share of resampled worlds in which the point is on the front. "
         f"Change: to '{front.reference}', in the same worlds. Points that are dominated, but perhaps by "
         "chance, are shown too."
+        + (f" *: '{front.reference}' as it stands dominates it." if front.beaten[shown].any() else "")
     )
     found.caption_justify = "left"
     return found
@@ -63,7 +64,9 @@ def _column(found: Table, front: Front, aim: Objective, shown: list[int]) -> lis
     difference = gain or aim.against is not None
     units = scale(front.unit(aim.metric), largest(one.mean for one in intervals), difference=difference)
     name = f"{aim.metric},\nchange" if gain else aim.name.replace(" against ", "\nagainst ")
-    found.add_column(Text(f"{name}\n{units.unit}"), justify="right")
+    head = f"{name}\n{units.unit}".replace("_", " ").replace("percentage points", "% points")
+    # A column is never too narrow for its longest word: that would be cut.
+    found.add_column(Text(head), justify="right", min_width=max(map(len, head.split())))
     return [_cell(units, one, signed=difference) for one in intervals]
 
 

@@ -11,7 +11,7 @@ from sim.experiments import Front, optimise
 from sim.report import front_table
 from sim.report.front import LABELLED, _spaced, picture
 from sim.report.picture import save
-from tests.experiments.optimise.plain import noisy, study
+from tests.experiments.optimise.plain import REWARD, THRESHOLD, noisy, study
 
 THREE = [
     {"metric": "profit", "goal": "max"},
@@ -80,9 +80,35 @@ def test_the_table_shows_levers_change_and_how_sure_a_place_is() -> None:
         "Front of 'points' at Harbour, in 4 fresh worlds",
         "reward",
         "threshold",
-        "P(front)",
+        "P of",
         "profit,",
     ):
         assert part in said
     rows = [place for place in found.places if place in front_table.SHOWN]
     assert sum(line.startswith("P") and line[1].isdigit() for line in said.splitlines()) == len(rows)
+
+
+def test_at_eighty_columns_no_word_of_the_table_is_cut() -> None:
+    console = Console(width=80, file=io.StringIO(), record=True)
+    levers = {
+        "threshold": {"path": THRESHOLD, "low": 10, "high": 1000, "whole": True},
+        "reward": {"path": REWARD, "low": 0.1, "high": 10.0},
+        "expire_weeks": {"path": "designs.points.programme.points.expire_weeks", "values": [26, 52]},
+    }
+    block = {"population": 8, "generations": 2, "fresh": 4, "objectives": THREE}
+    console.print(
+        front_table.table(optimise(study(optimise=block, levers=levers), run_cell=noisy, workers=1))
+    )
+    said = console.export_text()
+    assert "…" not in said
+    for word in ("threshold", "liability,", "retention,", "expire_", "front"):
+        assert word in said
+
+
+def test_points_that_the_reference_dominates_bear_a_mark() -> None:
+    far = {"reward": {"path": REWARD, "values": [7.0, 8.0]}}
+    block = {"population": 4, "generations": 1, "fresh": 2}
+    console = Console(width=100, file=io.StringIO(), record=True)
+    console.print(front_table.table(optimise(study(optimise=block, levers=far), run_cell=noisy, workers=1)))
+    said = console.export_text()
+    assert "P1*" in said and "*: 'none' as it stands dominates it." in " ".join(said.split())

@@ -16,6 +16,8 @@ Aim = Objective | Limit
 Measured = Mapping[str, Array]
 """metric -> values, ... x point of uncertainty x replicate."""
 DRAWS = 1000
+AT_ONCE = 512
+"""Points that are compared with all others at once, so that thousands of candidates fit into memory."""
 
 
 def numbers(aim: Aim, measured: Measured, references: Mapping[str, Measured]) -> Array:
@@ -75,27 +77,29 @@ def violation(limit: Limit, value: Array) -> Array:
 def undominated(points: Array) -> NDArray[np.bool_]:
     """Of points (candidate x objective, more being better): those that no other is at least as good as in all, and
     better in one."""
-    better = (points[:, None, :] >= points[None, :, :]).all(axis=2)
-    better &= (points[:, None, :] > points[None, :, :]).any(axis=2)
-    return np.asarray(~better.any(axis=0), dtype=np.bool_)
+    on = np.ones(len(points), np.bool_)
+    for start in range(0, len(points), AT_ONCE):
+        some = points[start : start + AT_ONCE]
+        better = (points[:, None, :] >= some).all(axis=2) & (points[:, None, :] > some).any(axis=2)
+        on[start : start + AT_ONCE] = ~better.any(axis=0)
+    return on
 
 
 def hypervolume(points: Array, reference: Array) -> float:
     """Volume that points (candidate x objective, more being better) dominate above a reference point.
 
-    Exact, by slicing along the last objective: Zitzler & Thiele 1999, IEEE Transactions on Evolutionary Computation
-    3:257 (the measure); While et al. 2006, the same journal 10:29 (slicing).
+    Exact: what each point adds to those after it. Zitzler & Thiele 1999, IEEE Transactions on Evolutionary Computation
+    3:257 (the measure); While, Bradstreet & Barone 2012, the same journal 16:86 (the sum, WFG).
     """
     above = points[(points > reference).all(axis=1)]
-    if not len(above):
-        return 0.0
-    if above.shape[1] == 1:
-        return float((above - reference).max())
-    total, upper = 0.0, np.unique(above[:, -1])[::-1]
-    for height, below in zip(upper, [*upper[1:], reference[-1]], strict=True):
-        slab = above[above[:, -1] >= height, :-1]
-        total += hypervolume(slab, reference[:-1]) * float(height - below)
-    return total
+    above = np.unique(above[undominated(above)], axis=0)[::-1] - reference
+    if above.shape[1] <= 2:  # a staircase, from its lowest step: none is dominated
+        heights = np.diff(above[:, -1], prepend=0.0) if above.shape[1] == 2 else 1.0
+        return float((above[:, 0] * heights).sum())
+    none = np.zeros_like(reference)
+    return float(
+        sum(one.prod() - hypervolume(np.minimum(above[i + 1 :], one), none) for i, one in enumerate(above))
+    )
 
 
 def names(aims: Sequence[Objective | Limit]) -> tuple[str, ...]:

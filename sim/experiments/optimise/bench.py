@@ -47,7 +47,7 @@ class Bench:
         self._step = (0, 1)
 
     def expect(self, total: int, tell: Progress | None) -> None:
-        """total: cells that there may be; candidates that are met again count as done."""
+        """total: cells as expected; candidates that are met again count as done."""
         self._total, self._tell = total, tell
 
     def progress(self, done: int, total: int) -> None:

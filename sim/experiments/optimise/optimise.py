@@ -154,7 +154,10 @@ class _Task:
 
     @property
     def cells(self) -> int:
-        """Cells that there may be: every candidate of every generation, and a population tried anew."""
+        """Cells that progress is told of: every candidate of every generation, and a population tried anew.
+
+        A search that meets candidates again runs fewer, one that finds a longer front more.
+        """
         block, points = self.block, len(self.bench.points)
         each = block.population * block.generations + len(self.references)
         return points * (block.seeds * each * self.study.replicates + self._anew)

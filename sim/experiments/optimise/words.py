@@ -31,8 +31,8 @@ def summary(front: Front) -> str:
     if (front.beaten & front.best).any():
         named = [label for label, worse in zip(front.labels, front.beaten & front.best, strict=True) if worse]
         lines.append(
-            f"'{front.reference}' as it stands is better in every objective than {len(named)} of the front: "
-            f"{', '.join(named)}."
+            f"'{front.reference}' as it stands dominates {len(named)} of the front (no worse in any objective, better "
+            f"in one): {', '.join(named)}."
         )
     for aim, gap in zip(front.objectives, front.optimism, strict=True):
         if gap.mean is not None:
@@ -65,14 +65,19 @@ def _best(front: Front, aim: Objective) -> list[str]:
     levers = ", ".join(f"{name} {_plain(value)}" for name, value in front.candidates[k].levers.items())
     words = f"Best on {aim.name}: {front.labels[k]} ({levers}), {_interval(one)} {front.unit(aim.metric)}"
     if aim.against is None:
-        words += f", {_interval(gain, '+')} against '{front.reference}'"
+        mean = "" if aim.over == "mean" else "on average "
+        words += f", {mean}{_interval(gain, '+')} against '{front.reference}'"
     return [words + "."]
 
 
 def _interval(one: Interval, sign: str = "") -> str:
     if one.mean is None or one.low is None or one.high is None:
-        return f"{one.mean:{sign}.4g}" if one.mean is not None else "no value"
-    return f"{one.mean:{sign},.4g} [{one.low:{sign},.4g}, {one.high:{sign},.4g}]"
+        return _number(one.mean, sign) if one.mean is not None else "no value"
+    return f"{_number(one.mean, sign)} [{_number(one.low, sign)}, {_number(one.high, sign)}]"
+
+
+def _number(number: float, sign: str) -> str:
+    return f"{number:{sign},.0f}" if abs(number) >= 1000 else f"{number:{sign}.4g}"
 
 
 def _plain(value: Any) -> str:

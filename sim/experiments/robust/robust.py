@@ -97,14 +97,24 @@ class Robust:
             chosen["best_worst"] = (sign * table["worst"]).idxmax()
         return {criterion: str(design) for criterion, design in chosen.items()}
 
+    def _same(self, design: str) -> list[str]:
+        """Designs that differ from this one in no world."""
+        ours = self.worlds.values[self.worlds.designs.index(design)]
+        named = zip(self.worlds.designs, self.worlds.values, strict=True)
+        return [name for name, theirs in named if name != design and (theirs == ours).all()]
+
     def summary(self) -> str:
         """What the criteria choose, where they disagree, who dominates whom, and what is not certain."""
         worlds, metric = self.worlds, self.worlds.metric
         lines = []
         table, chosen = self._table.set_index("design"), self.choices()
         names = list(dict.fromkeys(chosen.values()))
+        same = self._same(names[0])
         if len(names) == 1:
             lines.append(f"{names[0]} is the choice on {metric} by every criterion.")
+            if same:
+                verb = "has" if len(same) == 1 else "have"
+                lines.append(f"{_join(same)} {verb} the same {metric} in every world, and would do as well.")
         else:
             parts = [
                 f"{design} by {_join([c.replace('_', ' ') for c, d in chosen.items() if d == design])}"

@@ -66,6 +66,11 @@ class Worlds:
         if better not in ("higher", "lower"):
             raise ExperimentError(f"better is {better!r}; it must be 'higher' or 'lower'")
         coordinates = [name for name in frame if name not in OWN] if points is None else list(points)
+        unknown = [name for name in coordinates if name not in frame]
+        if unknown:
+            raise ExperimentError(f"the table of values has no column {', '.join(map(repr, unknown))}")
+        if not pd.api.types.is_numeric_dtype(frame["value"]):
+            raise ExperimentError("the column 'value' must hold numbers only, NaN where there is none")
         where = _labels(frame, coordinates)
         names = tuple(dict.fromkeys(frame["design"]))
         labels = tuple(dict.fromkeys(where))
@@ -117,11 +122,17 @@ def _better(metric: str) -> str:
 def _labels(frame: pd.DataFrame, coordinates: Sequence[str]) -> list[str]:
     if not coordinates:
         return [ONE_POINT] * len(frame)
-    columns = [frame[name].tolist() for name in coordinates]
-    return [
-        ", ".join(
-            f"{name} {value:.6g}" if isinstance(value, float) else f"{name} {value}"
-            for name, value in zip(coordinates, row, strict=True)
+    rows = list(zip(*(frame[name].tolist() for name in coordinates), strict=True))
+
+    def label(row: tuple[object, ...], digits: int) -> str:
+        named = zip(coordinates, row, strict=True)
+        return ", ".join(
+            f"{name} {value:.{digits}g}" if isinstance(value, float) else f"{name} {value}"
+            for name, value in named
         )
-        for row in zip(*columns, strict=True)
-    ]
+
+    exact = {row: label(row, 17) for row in rows}
+    short = {row: label(row, 6) for row in exact}
+    # Points that only many digits tell apart are two points all the same.
+    distinct = len(set(short.values())) == len(set(exact.values()))
+    return [(short if distinct else exact)[row] for row in rows]

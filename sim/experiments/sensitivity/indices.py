@@ -213,7 +213,11 @@ def _indices(
         )
     none = np.empty((0, 0))
     times = resamples or morris.RESAMPLES
-    return morris.analyse(layout.units, outputs, plan.points_seed, times), none, none
+    return morris.analyse(layout.units, outputs, _reached(plan), plan.points_seed, times), none, none
+
+
+def _reached(plan: SensitivityPlan) -> Numbers:
+    return np.array([morris.reach(factor) for factor in plan.study.factors.values()])
 
 
 def _bounds(value: float, half: float) -> tuple[float, float, float]:
@@ -238,7 +242,7 @@ def _luck(plan: SensitivityPlan, layout: Points, outputs: Numbers) -> Numbers:
         moved = outputs[:, steps[:, 2]] - outputs[:, steps[:, 1]]
         mean = _lucky_means(moved, weights)
         if plan.method == "morris":
-            found[factor] = np.quantile(np.abs(mean).mean(axis=1), LEVEL) / morris.STRIDE
+            found[factor] = np.quantile(np.abs(mean).mean(axis=1), LEVEL) / _reached(plan)[factor]
         elif spread > 0:
             found[factor] = np.quantile((mean**2).mean(axis=1), LEVEL) / (2 * spread)
     return found
@@ -295,7 +299,22 @@ def _one_at_a_time(
         swing = mean_interval(outputs[:, top] - outputs[:, bottom])
         over = [nan if n is None else n for n in (swing.mean, swing.low, swing.high)]
         value = over[0] if len(extremes) > 1 else nan
-        tables.indices.append((metric, name, "swing", value, nan, nan, *over, nan))
+        luck = _lucky_swing(outputs[:, extremes[1:]] - outputs[:, [0]], plan.points_seed)
+        tables.indices.append((metric, name, "swing", value, nan, nan, *over, luck))
+
+
+def _lucky_swing(moved: Numbers, seed: int) -> float:
+    """The swing that luck alone exceeds in 1 of 20 cases; NaN with one replicate. moved: replicates x settings.
+
+    The extremes are those of the same worlds in which they are measured, and the more settings the farther apart: their
+    t-interval alone would take luck for an effect too often.
+    """
+    if len(moved) == 1 or not moved.shape[1]:
+        return nan
+    weights = np.random.default_rng(seed).standard_normal((DRAWS, len(moved)))
+    means = _lucky_means(moved, weights)
+    swings = means.max(axis=1, initial=0.0) - means.min(axis=1, initial=0.0)
+    return float(np.quantile(swings, LEVEL))
 
 
 def _words(setting: object) -> str:

@@ -160,8 +160,6 @@ def _sureness(result: Sensitivity, metric: str, ranked: pd.DataFrame) -> list[st
         lines.append(
             f"  {lost} of {result.points} trajectories were left out: a market there has no {metric}."
         )
-    if result.method == "one_at_a_time":
-        return lines
     hidden = ranked[(ranked["verdict"] == "unclear") & ranked["luck"].notna()]
     if len(hidden):
         luck = float(hidden["luck"].max())
@@ -169,6 +167,8 @@ def _sureness(result: Sensitivity, metric: str, ranked: pd.DataFrame) -> list[st
         lines.append(
             f"  Luck alone gives up to {_show(luck, result.method)} here; four times the replicates, {share} of that."
         )
+    if result.method == "one_at_a_time":
+        return lines
     unit = 1.0 if result.method == "sobol" else float(ranked["value"].max())
     width = float((ranked["high"] - ranked["low"]).max()) / unit if unit > 0 else 0.0
     what = "of the variance" if result.method == "sobol" else "of the largest mu*"

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.experiments.study.constraint import Constraint, ConstraintError
 from sim.experiments.study.factor import Factor, spelt
+from sim.experiments.study.optimise import Optimise
 from sim.experiments.study.points import Cells, Points
 from sim.experiments.study.study import CUSTOMERS, WEEKS, Study
 from sim.measures import MEASURES
@@ -21,6 +22,8 @@ LABELS = ("cell", "point", "lever_point", "uncertainty_point", "design", "replic
 """Columns that stand beside the factors in the table of cells."""
 OF_RESULTS = ("metric", "mean", "low", "high", "verdict", "points", "uncertainty")
 """Columns and dimensions that stand beside the factors in tables of results."""
+FRONT = ("place", "p_front", "beaten", "searches")
+"""Columns that stand beside the levers in the table of a front."""
 MOST_CELLS = 10_000_000
 MOST_SHOWN = 60
 """Characters of a level that a message quotes."""
@@ -61,6 +64,8 @@ def findings(study: Study, known: Collection[str] | None = None) -> Iterator[Fin
             for name, factor in getattr(study, group).items():
                 if sound[name]:
                     yield from _levels((group, name), factor, study, world)
+    if study.optimise is not None:
+        yield from _optimise(study, study.optimise, known)
     found = list(_constraints(study, known or study.factors))
     yield from found
     if all(sound.values()) and not found and known is None:
@@ -173,6 +178,13 @@ def _levels(loc: Loc, factor: Factor, study: Study, world: Scenario) -> Iterator
                 if there + fault.message not in said:
                     yield where, False, f"factor '{loc[-1]}' at {at}: {there}{fault.message}"
                 said.add(there + fault.message)
+    if factor.is_range and not factor.whole and not said:
+        assert factor.low is not None and factor.high is not None
+        try:
+            world.vary(dict.fromkeys(factor.paths, factor.low + 0.4142 * (factor.high - factor.low)))
+        except ScenarioError as error:
+            if "whole number" in str(error):
+                yield loc, True, "only whole numbers fit there; add `whole: true`"
 
 
 def _constraints(study: Study, known: Collection[str]) -> Iterator[Finding]:
@@ -187,6 +199,37 @@ def _constraints(study: Study, known: Collection[str]) -> Iterator[Finding]:
             if factor is not None and not all(_is_number(level) for level in factor.ends):
                 text = f"'{name}' has levels that are no numbers, which cannot be compared; leave it out"
                 yield ("constraints", i), False, text
+
+
+def _optimise(study: Study, block: Optimise, known: Collection[str] | None) -> Iterator[Finding]:
+    """Designs, metrics and levers of the block `optimise:`."""
+    designs = study.world.designs
+    if not study.levers and known is None:
+        yield ("optimise",), True, "the study has no levers, so that there is nothing to turn; name some"
+    for name in study.levers:
+        if name in FRONT:
+            yield ("levers", name), True, f"the front has a column of this name; call it '{name}_tried' or so"
+    if block.design not in designs:
+        text = f"no design is called '{block.design}'; {advice(block.design, designs)}"
+        yield ("optimise", "design"), False, text
+    seen = set()
+    for group in ("objectives", "limits"):
+        for i, aim in enumerate(getattr(block, group)):
+            loc: Loc = ("optimise", group, i)
+            if aim.metric == "incremental_profit":
+                yield (*loc, "metric"), False, "compares two designs; write `metric: profit` and `against`"
+            elif aim.metric not in METRICS:
+                text = f"no measure is called '{aim.metric}'; {advice(aim.metric, METRICS)}"
+                yield (*loc, "metric"), False, text
+            if aim.against is not None and aim.against not in designs:
+                text = f"no design is called '{aim.against}'; {advice(aim.against, designs)}"
+                yield (*loc, "against"), False, text
+            if aim.over == "worst" and not study.uncertainties and known is None:
+                text = "`over: worst` needs uncertainties; name some, or use `over: quantile`"
+                yield (*loc, "over"), False, text
+            if group == "objectives" and aim.name in seen:
+                yield loc, False, f"'{aim.name}' is an objective already; name each once"
+            seen.add(aim.name)
 
 
 def _is_number(level: Any) -> bool:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from sim.scenario.part import Name, Part, unit
 
 Over = Literal["mean", "worst", "quantile"]
-_LIMIT = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=)\s*([-+]?[0-9.]+(?:[eE][-+]?\d+)?)\s*")
+_LIMIT = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*")
 
 
 Bound = Annotated[float, Field(ge=-1e15, le=1e15)] | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pydantic import ValidationError
 
+from sim.experiments.optimise import aims
 from sim.experiments.optimise.aims import hypervolume, interval, numbers, reckon, undominated, violation
 from sim.experiments.study.optimise import Limit, Objective
 
@@ -51,6 +54,15 @@ def test_an_interval_holds_the_number_and_needs_two_replicates(over: str) -> Non
     assert alone.mean is not None and alone.low is None
 
 
+def test_the_interval_of_the_worst_point_holds_it_in_95_of_100_studies_or_more() -> None:
+    generator, held = np.random.default_rng(11), 0
+    for _ in range(400):
+        # Six points that are equally bad: the worst that is seen is too bad by luck.
+        found = interval(aim(over="worst"), generator.normal(1.0, 1.0, (6, 8)))
+        held += found.low <= 1.0 <= found.high
+    assert held / 400 >= 0.95
+
+
 def test_a_limit_in_short_is_a_metric_a_sign_and_a_number() -> None:
     assert Limit.model_validate("points_liability <= 5e3").at_most == 5000
     assert str(Limit.model_validate("retention>=0.8")) == "retention >= 0.8"
@@ -75,6 +87,29 @@ def test_hypervolume_of_a_staircase_and_of_a_cube() -> None:
     assert hypervolume(np.array([[1.0, 3.0], [2.0, 2.0], [3.0, 1.0]]), np.zeros(2)) == 6.0
     assert hypervolume(np.array([[2.0, 2.0, 2.0], [1.0, 1.0, 3.0]]), np.zeros(3)) == 9.0
     assert hypervolume(np.array([[-1.0, 5.0]]), np.zeros(2)) == 0.0
+
+
+def test_hypervolume_of_five_objectives_is_that_of_boxes_less_what_they_share() -> None:
+    boxes = np.random.default_rng(3).uniform(0.2, 1.0, (6, 5))
+    shared = 0.0
+    for size in range(1, 7):
+        for some in combinations(boxes, size):
+            shared += (-1) ** (size + 1) * float(np.min(some, axis=0).prod())
+    assert hypervolume(boxes - 1, np.full(5, -1.0)) == pytest.approx(shared)
+    # A doubled point and one that is dominated add nothing.
+    assert hypervolume(np.concatenate([boxes, boxes[:1], boxes[:1] / 2]), np.zeros(5)) == pytest.approx(
+        shared
+    )
+
+
+def test_of_many_points_the_same_are_undominated_however_many_are_compared_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points = np.random.default_rng(4).integers(0, 30, (200, 2)).astype(float)
+    whole = undominated(points)
+    monkeypatch.setattr(aims, "AT_ONCE", 7)
+    assert undominated(points).tolist() == whole.tolist()
+    assert 1 < whole.sum() < 100
 
 
 @given(arrays(float, (5, 3), elements=st.floats(0, 1, width=16)))

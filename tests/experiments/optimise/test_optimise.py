@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +48,17 @@ def test_the_front_of_a_known_problem_is_found() -> None:
 def test_the_same_bits_with_any_number_of_workers() -> None:
     asked = study(optimise=SMALL)
     one, two = (optimise(asked, run_cell=noisy, workers=k) for k in (1, 2))
+    pd.testing.assert_frame_equal(one.every(), two.every(), check_exact=True)
+    pd.testing.assert_frame_equal(one.values(), two.values(), check_exact=True)
+
+
+def test_the_same_bits_with_worker_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = study(
+        customers=60, weeks=20, replicates=1, optimise={"population": 4, "generations": 2, "fresh": 2}
+    )
+    one = sim.optimise(asked, workers=1)
+    monkeypatch.setattr("sim.experiments.lab.WORTH_PROCESSES", 0)
+    two = sim.optimise(asked, workers=2)
     pd.testing.assert_frame_equal(one.every(), two.every(), check_exact=True)
     pd.testing.assert_frame_equal(one.values(), two.values(), check_exact=True)
 
@@ -185,7 +197,10 @@ def test_a_front_that_the_reference_beats_is_named() -> None:
     far["reward"]["values"] = [7.0, 8.0]
     bad = optimise(study(levers=far, optimise=SMALL), run_cell=run_cell, workers=1)
     assert bad.table()["beaten"].all()
-    assert "'none' as it stands is better in every objective than 1 of the front: P1." in bad.summary()
+    assert (
+        "'none' as it stands dominates 1 of the front (no worse in any objective, better in one): P1."
+        in bad.summary()
+    )
 
 
 def test_a_candidate_whose_market_fails_is_infeasible_counted_and_named() -> None:
@@ -250,6 +265,15 @@ def test_a_search_that_makes_no_sense_is_refused_before_any_market(wrong: dict, 
 def test_a_study_without_the_block_says_what_it_lacks() -> None:
     with pytest.raises(ExperimentError, match="block `optimise:`"):
         optimise(study().model_copy(update={"optimise": None}), run_cell=run_cell)
+
+
+def test_numbers_in_the_summary_are_written_out() -> None:
+    def rich(given, cell, stop):
+        outcome = run_cell(given, cell, stop)
+        return replace(outcome, metrics={**outcome.metrics, "profit": 636_737 + outcome.metrics["profit"]})
+
+    said = optimise(study(optimise=SMALL), run_cell=rich, workers=1).summary()
+    assert "636,73" in said and "e+05" not in said
 
 
 def test_progress_goes_up_to_all_there_may_be_and_the_result_is_plain_json() -> None:

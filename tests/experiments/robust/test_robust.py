@@ -63,6 +63,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
         (lambda f: f[(f["war"] != 4) | (f["replicate"] != 0)], "the same replicates"),
         (lambda f: f[f["design"] == "bold"], "nothing to choose"),
         (lambda f: f.drop(columns="value"), "no column 'value'"),
+        (lambda f: f.assign(value="much"), "must hold numbers only"),
     ],
 )
 def test_a_table_with_holes_is_refused(broken, words) -> None:
@@ -84,3 +85,16 @@ def test_a_comparison_chooses_robustly_and_leaves_out_who_has_no_value() -> None
     assert "worst" not in table
     assert "study with uncertainties" in choice.summary()
     json.dumps(choice.to_dict(), allow_nan=False)
+
+
+def test_points_that_only_many_digits_tell_apart_are_two_points() -> None:
+    rows = [(d, p, r, 1.0 * r) for d in "ab" for p in (1234567.1, 1234567.4) for r in range(2)]
+    given = pd.DataFrame(rows, columns=["design", "price", "replicate", "value"])
+    assert len(sim.robust(given, metric="profit").worlds.points) == 2
+
+
+def test_a_design_that_is_the_same_in_every_world_is_named_beside_the_choice() -> None:
+    rows = [(d, r, float(r)) for d in ("a", "b") for r in range(4)]
+    given = pd.DataFrame(rows, columns=["design", "replicate", "value"])
+    said = sim.robust(given, metric="profit").summary()
+    assert "b has the same profit in every world, and would do as well." in said

@@ -143,6 +143,40 @@ def test_luck_passes_its_own_bound_in_one_of_twenty_cases_at_most(alike: bool, r
     assert (0.02 if alike else 0.0) <= beyond / 400 < 0.09
 
 
+@pytest.mark.parametrize("settings", [1, 7])
+def test_a_swing_between_lucky_extremes_passes_its_bound_in_one_of_twenty_cases(settings: int) -> None:
+    generator = np.random.default_rng(7)
+    beyond = 0
+    for case in range(300):
+        outputs = generator.standard_normal((8, settings + 1))
+        bound = indices._lucky_swing(outputs[:, 1:] - outputs[:, [0]], case)
+        beyond += np.ptp(outputs.mean(axis=0)) > bound
+    # The t-interval of the two extremes of eight leaves 0 out in about half of the cases.
+    assert 0.01 < beyond / 300 < 0.09
+
+
+def test_the_best_of_many_lucky_settings_one_at_a_time_is_not_taken_for_an_effect() -> None:
+    levels = [round(0.05 * k, 2) for k in range(1, 10)]
+    study = known.study("d", replicates=6, uncertainties={"d": {"path": known.PATHS["d"], "values": levels}})
+    result = sim.sensitivity(study, method="one_at_a_time", run_cell=known.lucky)
+    found = row(result, "d", "swing")
+    assert found["worlds_low"] > 0 and found["verdict"] == "unclear"
+    assert "Luck alone gives up to" in result.summary()
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 7, 8])
+def test_mu_star_of_a_list_is_the_change_from_its_first_level_to_its_last(count: int) -> None:
+    levels = [k / (count - 1) for k in range(count)]
+    factors = {
+        "a": {"path": known.PATHS["a"], "values": levels},
+        "b": {"path": known.PATHS["b"], "low": 0, "high": 1},
+    }
+    result = sim.sensitivity(known.study("ab", uncertainties=factors), points=200, run_cell=known.linear)
+    assert row(result, "a", "mu_star")["value"] == pytest.approx(10, rel=0.05)
+    assert row(result, "a", "mu")["value"] == pytest.approx(10, rel=0.05)
+    assert row(result, "b", "mu_star")["value"] == pytest.approx(3)
+
+
 def test_a_level_that_never_changes_is_said_to_be_untried() -> None:
     study = known.study(
         "ab",

@@ -239,6 +239,65 @@ def test_a_fault_stands_at_its_line_with_its_remedy(folder: Path, case: str) -> 
     assert words in fault
 
 
+OPTIMISE = """\
+optimise:
+  design: points
+  objectives:
+    - {metric: profit, goal: max, against: none}
+    - metric: retention
+      goal: max
+      over: mean
+  limits:
+    - points_liability <= 400
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new, place, words",
+    [
+        ("  design: points", "  design: pionts", "12:11  optimise.design", "did you mean 'points'"),
+        ("metric: retention", "metric: retentoin", "15:15  optimise.objectives[1].metric", "'retention'"),
+        ("against: none", "against: non", "14:44  optimise.objectives[0].against", "did you mean 'none'"),
+        ("over: mean", "over: worst", "17:13  optimise.objectives[1].over", "needs uncertainties"),
+        (
+            "metric: retention",
+            "metric: incremental_profit",
+            "15:15  optimise.objectives[1].metric",
+            "against",
+        ),
+        ("points_liability <=", "points_liabilty <=", "19:7  optimise.limits[0]", "'points_liability'"),
+        ("<= 400", "<= 4.0.0", "19:7  optimise.limits[0]", "a limit is a metric"),
+        (
+            "metric: retention\n      goal: max\n      over: mean",
+            "metric: profit\n      goal: max\n      against: none",
+            "15:7  optimise.objectives[1]",
+            "each once",
+        ),
+        ("  price:", "  beaten:", "6:3  levers.beaten", "the front has a column of this name"),
+    ],
+)
+def test_a_fault_of_what_to_optimise_stands_at_its_line(
+    folder: Path, old: str, new: str, place: str, words: str
+) -> None:
+    text = TEXT.replace("constraints:\n  - price * threshold <= 105\n", "") + OPTIMISE
+    assert faults(folder, text=text) == []
+    (fault,) = faults(folder, (old, new), text=text)
+    assert fault.startswith(place), fault
+    assert words in fault
+
+
+def test_a_range_with_fractions_where_only_whole_numbers_fit_is_a_fault_at_its_line(folder: Path) -> None:
+    text = TEXT.replace("values: [50, 100]", "low: 50, high: 100")
+    (fault,) = faults(folder, text=text)
+    assert fault.startswith("5:3  levers.threshold") and "add `whole: true`" in fault
+
+
+def test_a_study_that_optimises_without_levers_is_refused(folder: Path) -> None:
+    text = TEXT[: TEXT.index("levers:")] + "replicates: 3\n" + OPTIMISE
+    (fault,) = faults(folder, text=text)
+    assert fault.startswith("5:1  optimise") and "no levers" in fault
+
+
 def test_all_faults_are_told_at_once_in_the_order_of_the_file(folder: Path) -> None:
     found = faults(
         folder,
