@@ -77,8 +77,11 @@ def keep_compiled_code() -> None:
 
 def compiled() -> bool:
     """Whether the week has been compiled before, so that it is only loaded."""
+    home = Path(__file__).parent / "population"
+    # Numba files compiled code under the folder of its source: a copy elsewhere compiles anew.
+    filed = f"population_{hashlib.sha1(str(home).encode(), usedforsecurity=False).hexdigest()}"
     folder = os.environ.get("NUMBA_CACHE_DIR")
-    return folder is not None and any(Path(folder).glob("*/week.pass_week-*.nbc"))
+    return folder is not None and any((Path(folder) / filed).glob("week.pass_week-*.nbc"))
 
 
 def _own_folder(name: str) -> Path | None:

@@ -162,3 +162,17 @@ def test_importing_the_package_does_not_load_what_is_heavy(package: Path) -> Non
         timeout=60,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_code_that_was_compiled_elsewhere_has_not_been_compiled_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sim.market
+
+    sim.market.warm()
+    assert sim.kernels.compiled()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    other = tmp_path / "population_of_another_folder"
+    other.mkdir()
+    (other / "week.pass_week-124.py311.1.nbc").touch()
+    assert not sim.kernels.compiled()
