@@ -19,10 +19,11 @@ from sim.experiments.contest import tables, words
 from sim.experiments.contest.cell import METRICS, check_metric, measure_firms, name_of
 from sim.experiments.contest.game import Game
 from sim.experiments.contest.plan import ContestPlan
-from sim.experiments.contest.player import Player, Players
+from sim.experiments.contest.player import Player, Players, largest_rival
 from sim.experiments.errors import ExperimentError
 from sim.experiments.lab import Lab, Progress
 from sim.experiments.run import RunCell
+from sim.experiments.study import Study
 from sim.measures import MEASURES
 from sim.scenario import Scenario, dumps
 
@@ -173,13 +174,13 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def contest(
-    world: Scenario,
+    world: Scenario | Study,
     *,
     players: Players | None = None,
     metric: str = "profit",
     symmetric: bool = False,
-    replicates: int = 32,
-    seed: int = 1,
+    replicates: int | None = None,
+    seed: int | None = None,
     customers: int | None = None,
     weeks: int | None = None,
     workers: int | None = None,
@@ -192,21 +193,34 @@ def contest(
 ) -> Contest:
     """Let firms pick designs, each from a list, and run all combinations in the same worlds.
 
-    players: firm -> names of designs of the scenario, or names with a patch each (a dict as under `designs`; a text is
-    the name of a design), or None for all designs; by default the focal firm and its largest rival. A design is laid
-    over whoever plays it, from the week in which the burn-in ends; firms that do not play stay as written.
+    world: a scenario; or a study without factors, for its scenario, designs, replicates, seed and size. players: firm
+    -> names of designs of the scenario, or names with a patch each (a dict as under `designs`; a text is the name of a
+    design), or None for all designs; by default the focal firm and its largest rival. A design is laid over whoever
+    plays it, from the week in which the burn-in ends; firms that do not play stay as written.
     metric: what they play for. symmetric: average payoffs over the seats, where players and choices are alike.
     The other arguments are those of `compare`; out: run folder, where what is finished is not run again.
 
     Raises ExperimentError or ScenarioError (input), CellError (a market failed; the others are kept), Interrupted.
     """
+    if isinstance(world, Study):
+        study, world = world, world.world
+        if study.factors:
+            raise ExperimentError(
+                f"a contest varies designs only, and the study '{study.title}' varies {', '.join(study.factors)}; leave "
+                "its levers and uncertainties out"
+            )
+        if players is None and study.designs is not None:
+            players = dict.fromkeys((world.focus, largest_rival(world)), list(study.designs))
+        replicates = study.replicates if replicates is None else replicates
+        seed = study.seed if seed is None else seed
+        customers, weeks = customers or study.customers, weeks or study.weeks
     plan = ContestPlan.of(
         world,
         players=players,
         metric=metric,
         symmetric=symmetric,
-        replicates=replicates,
-        seed=seed,
+        replicates=32 if replicates is None else replicates,
+        seed=1 if seed is None else seed,
         customers=customers,
         weeks=weeks,
         workers=workers,

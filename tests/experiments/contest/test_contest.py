@@ -14,6 +14,7 @@ from sim.experiments import CellError, ExperimentError, lab
 from sim.experiments.contest import ContestPlan, contest, players_in, solve
 from sim.experiments.contest.cell import changes_for
 from sim.experiments.run import Cell, Outcome
+from sim.experiments.study import Study
 from sim.market import Market
 from sim.scenario import Scenario
 from tests.experiments import fake
@@ -65,6 +66,20 @@ def test_by_default_the_focal_firm_and_its_largest_rival_may_pick_any_design() -
     assert [player.firm for player in plan.players] == ["A", "C"]
     assert plan.players[1].choices == ("c", "d", "e")
     assert len(plan.cells) == 9 * 32
+
+
+def test_a_study_of_designs_is_a_contest_and_one_with_factors_is_refused() -> None:
+    cell = known.cell_of(known.symmetric(known.DILEMMA), 0.1)
+    study = Study(title="Two", scenario=known.world(), designs=["c", "d"], replicates=3, seed=7)
+    of_study = contest(study, run_cell=cell)
+    asked = contest(known.world(), players=TWO, replicates=3, seed=7, run_cell=cell)
+    pd.testing.assert_frame_equal(of_study.payoffs(), asked.payoffs())
+    assert contest(study, replicates=2, run_cell=cell).replicates == 2
+    lever = {"price": {"path": "firms.A.price.level", "values": [0.9, 1.0]}}
+    with pytest.raises(
+        ExperimentError, match="a contest varies designs only, and the study 'Two' varies price"
+    ):
+        contest(Study(title="Two", scenario=known.world(), levers=lever), run_cell=no_market)
 
 
 def test_a_patch_can_be_given_in_place_of_a_design() -> None:
