@@ -206,11 +206,11 @@ def contest(
         study, world = world, world.world
         if study.factors:
             raise ExperimentError(
-                f"a contest varies designs only, and the study '{study.title}' varies {', '.join(study.factors)}; leave "
-                "its levers and uncertainties out"
+                f"a contest varies designs only, and the study '{study.title}' varies {', '.join(study.factors)}; "
+                "leave its levers and uncertainties out"
             )
         if players is None and study.designs is not None:
-            players = dict.fromkeys((world.focus, largest_rival(world)), list(study.designs))
+            players = dict.fromkeys((world.focus, largest_rival(world)), study.designs)
         replicates = study.replicates if replicates is None else replicates
         seed = study.seed if seed is None else seed
         customers, weeks = customers or study.customers, weeks or study.weeks
