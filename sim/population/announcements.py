@@ -7,6 +7,7 @@ which a firm follows another plan. Plans are frozen, so the same object is the s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
 from operator import is_
 from typing import Any, Generic, Protocol, TypeVar
@@ -60,8 +61,8 @@ class Announcements:
     def __init__(self, behaviour: Behaviour, effort: Sequence[float], customers: int) -> None:
         """effort: cost of serving each segment, over the firms' usual one. customers: of the market."""
         self._fails, self._customers = behaviour.experience.enabled, customers
-        self._posted = Kept(lambda plans: posted_of(plans, behaviour, effort))
-        self._outreach = Kept(lambda plans, heard: outreach_of(plans, heard, behaviour))
+        self._posted = Kept(partial(posted_of, behaviour=behaviour, effort=effort))
+        self._outreach = Kept(partial(outreach_of, behaviour=behaviour))
         self._surveys = Kept(surveys_of)
         self._answers = Kept(_answers)
 

@@ -202,7 +202,7 @@ def test_workers_find_what_the_program_has_found(
     deep = tmp_path / ("x" * 100)  # too long for the path of a socket
     deep.mkdir()
     monkeypatch.setattr("multiprocessing.util.get_temp_dir", lambda: str(deep))
-    elsewhere = [entry for entry in sys.path if entry and not (Path(entry) / "sim").is_dir()]
+    elsewhere = [entry for entry in sys.path if entry and not (Path(entry) / "sim" / "__init__.py").is_file()]
     monkeypatch.setattr(sys, "path", ["", tmp_path, *elsewhere])
     monkeypatch.delenv("PYTHONPATH", raising=False)
     monkeypatch.chdir(tmp_path)
