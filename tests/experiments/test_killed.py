@@ -40,8 +40,8 @@ compare(load(sys.argv[1]), designs=["none", "points", "stamps"], replicates=100,
 """
 
 
-def start(scenario: Path, out: Path, workers: int) -> subprocess.Popen[str]:
-    words = [sys.executable, "-c", RUN, str(scenario), str(out), str(workers)]
+def start(scenario: Path, out: Path, workers: int, script: str = RUN) -> subprocess.Popen[str]:
+    words = [sys.executable, "-c", script, str(scenario), str(out), str(workers)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
 
@@ -111,3 +111,33 @@ def test_a_run_whose_workers_are_killed_ends_with_the_bytes_of_an_undisturbed_on
         os.kill(children(process.pid)[0], signal.SIGKILL)
     assert end(process) == 0
     assert {name: (folder / name).read_bytes() for name in TABLES} == whole
+
+
+SWEEP = """
+import sys
+from sim.experiments import Study, lab, sweep
+from sim.scenario import load
+lab.WORTH_PROCESSES = 0
+study = Study(
+    title="Prices", scenario=load(sys.argv[1]), designs=["none", "points"], replicates=5, customers=60, weeks=20,
+    levers={"price": {"path": "firms.Mill.price.level", "low": 0.9, "high": 1.1, "steps": 10}},
+)
+sweep(study, workers=int(sys.argv[3]), out=sys.argv[2], progress=lambda done, total: print(done, flush=True))
+"""
+OF_SWEEP = ("cells.parquet", "points.parquet", "differences.csv", "study.yaml", "scenario.yaml")
+
+
+def test_a_sweep_killed_with_its_workers_ends_with_the_bytes_of_an_undisturbed_one(
+    scenario: Path, tmp_path: Path
+) -> None:
+    assert end(start(scenario, tmp_path / "whole", 1, SWEEP)) == 0
+    folder = tmp_path / "run"
+    process = start(scenario, folder, 2, SWEEP)
+    wait_until_done(process, 30)
+    process.send_signal(signal.SIGKILL)
+    end(process)
+    assert 30 <= finished(folder) < 100
+    assert not (folder / "cells.parquet").exists()
+    assert end(start(scenario, folder, 2, SWEEP)) == 0
+    for name in OF_SWEEP:
+        assert (folder / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
