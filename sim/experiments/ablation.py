@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -249,7 +248,6 @@ class AblationPlan:
         cluster: str | None = None,
     ) -> Ablation:
         """Run all markets. The arguments and errors are those of `ablate`."""
-        begin = time.perf_counter()
         cells = {
             (replicate, without): Cell(
                 self.design, replicate, self.seed, self.customers, self.weeks, _without(without)
@@ -261,7 +259,7 @@ class AblationPlan:
             self.world,
             identity=self.identity,
             run_cell=run_cell,
-            out=None if out is None else Path(out),
+            out=out,
             workers=self.workers,
             cluster=cluster,
             progress=progress,
@@ -277,11 +275,8 @@ class AblationPlan:
             ],
             columns=["without", "replicate", "metric", "value"],
         )
-        words = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
-        call = f"sim.ablate(sim.load(...), {words})"
-        record = provenance.record(self.world, command=command or call, settings=self.settings)
-        record["markets_run"], record["markets_kept"] = lab.fresh, len(cells) - lab.fresh
-        record["duration_seconds"] = round(time.perf_counter() - begin, 3)
+        call = provenance.called("sim.ablate", "sim.load(...)", self.settings)
+        record = lab.record(command or call, self.settings, len(cells))
         result = Ablation(
             world=self.world,
             design=self.design,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -64,7 +63,6 @@ def compare(
     Raises ExperimentError (input), CellError (a market failed; the others are run and kept) or Interrupted (Ctrl-C;
     finished markets are kept in `out`).
     """
-    begin = time.perf_counter()
     plan = Plan.of(
         world,
         designs=designs,
@@ -82,7 +80,7 @@ def compare(
         world,
         identity=plan.identity,
         run_cell=run_cell,
-        out=None if out is None else Path(out),
+        out=out,
         workers=plan.workers,
         cluster=cluster,
         progress=progress,
@@ -93,18 +91,12 @@ def compare(
             lab.fill(plan.cells)
         else:
             plan, enough = _grown(plan, plan.until, lab, tell)
-        record = provenance.record(world, command=command or _call(plan), settings=plan.settings)
-        record["markets_run"], record["markets_kept"] = lab.fresh, len(plan.cells) - lab.fresh
-        record["duration_seconds"] = round(time.perf_counter() - begin, 3)
+        call = provenance.called("sim.compare", "sim.load(...)", plan.settings)
+        record = lab.record(command or call, plan.settings, len(plan.cells))
         result = replace(_gather(plan, lab, record), enough=enough)
         if lab.folder is not None:
             result.save(lab.folder)
         return result
-
-
-def _call(plan: Plan) -> str:
-    words = ", ".join(f"{name}={value!r}" for name, value in plan.settings.items())
-    return f"sim.compare(sim.load(...), {words})"
 
 
 def _grown(plan: Plan, until: Until, lab: Lab, tell: Callable[[Look], None] | None) -> tuple[Plan, Enough]:

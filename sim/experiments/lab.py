@@ -11,6 +11,7 @@ a cluster.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -54,7 +55,7 @@ class Lab:
         *,
         identity: Mapping[str, Any],
         run_cell: RunCell = run_market,
-        out: Path | None = None,
+        out: str | Path | None = None,
         workers: int | None = None,
         cluster: str | None = None,
         progress: Progress | None = None,
@@ -69,7 +70,8 @@ class Lab:
         """
         self._workers = at_least_one("workers", provenance.cores() if workers is None else workers)
         self.world = world
-        self.folder = None if out is None else store.prepare(out)
+        self.folder = None if out is None else store.prepare(Path(out))
+        self._begin = time.perf_counter()
         self.fresh = 0
         """cells run by this lab; the others were in the journal"""
         self._run_cell = run_cell
@@ -125,6 +127,13 @@ class Lab:
             if outcome.error:
                 raise failure(cell, outcome.error)
             yield outcome
+
+    def record(self, command: str, settings: Mapping[str, Any], cells: int) -> dict[str, Any]:
+        """Where what has been run here comes from. cells: of the experiment in all; settings: by name."""
+        record = provenance.record(self.world, command=command, settings=settings)
+        record["markets_run"], record["markets_kept"] = self.fresh, cells - self.fresh
+        record["duration_seconds"] = round(time.perf_counter() - self._begin, 3)
+        return record
 
     def _place(self, weeks: int) -> Pool:
         """Where cells of so many weeks in all are run; what has been started is kept for the next ones."""

@@ -90,6 +90,11 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
+def called(function: str, read: str, settings: Mapping[str, Any]) -> str:
+    """A call in Python as it could be typed again, with what it was given first."""
+    return f"{function}({read}, {', '.join(f'{name}={value!r}' for name, value in settings.items())})"
+
+
 def record(world: Scenario, *, command: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The provenance of a result; times are UTC, ISO 8601."""
     return {

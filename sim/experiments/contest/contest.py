@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -213,7 +212,8 @@ def contest(
             players = dict.fromkeys((world.focus, largest_rival(world)), study.designs)
         replicates = study.replicates if replicates is None else replicates
         seed = study.seed if seed is None else seed
-        customers, weeks = customers or study.customers, weeks or study.weeks
+        customers = study.customers if customers is None else customers
+        weeks = study.weeks if weeks is None else weeks
     plan = ContestPlan.of(
         world,
         players=players,
@@ -247,26 +247,21 @@ def run_contest(
     run_cell: RunCell = measure_firms,
 ) -> Contest:
     """Run what is planned. The arguments and errors are those of `contest`."""
-    begin = time.perf_counter()
     cells, base = plan.cells, plan.base
     with Lab(
         base.world,
         identity=plan.identity,
         run_cell=run_cell,
-        out=None if out is None else Path(out),
+        out=out,
         workers=base.workers,
         cluster=cluster,
         progress=progress,
         ready=ready,
     ) as lab:
-        lab.run(cells)
+        lab.fill(cells)
         values = _gather(plan, lab)
-        call = ", ".join(f"{name}={value!r}" for name, value in plan.settings.items())
-        record = provenance.record(
-            base.world, command=command or f"sim.contest(sim.load(...), {call})", settings=plan.settings
-        )
-        record["markets_run"], record["markets_kept"] = lab.fresh, len(cells) - lab.fresh
-        record["duration_seconds"] = round(time.perf_counter() - begin, 3)
+        call = provenance.called("sim.contest", "sim.load(...)", plan.settings)
+        record = lab.record(command or call, plan.settings, len(cells))
         result = Contest(
             world=base.world,
             players=plan.players,

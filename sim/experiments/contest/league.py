@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -236,19 +235,18 @@ def run_league(
     run_cell: RunCell = measure_firms,
 ) -> League:
     """Run what is planned. The arguments and errors are those of `league`."""
-    begin = time.perf_counter()
     cells, base = plan.cells, plan.base
     with Lab(
         base.world,
         identity=plan.identity,
         run_cell=run_cell,
-        out=None if out is None else Path(out),
+        out=out,
         workers=base.workers,
         cluster=cluster,
         progress=progress,
         ready=ready,
     ) as lab:
-        lab.run(cells)
+        lab.fill(cells)
         rows = []
         for number, outcome in enumerate(lab.whole(cells, tables=False)):
             replicate, game = divmod(number, len(plan.games))
@@ -262,12 +260,8 @@ def run_league(
                 raise ExperimentError(
                     f"{team} has no {measure} at {seat}; name another metric, such as profit"
                 )
-        call = ", ".join(f"{name}={value!r}" for name, value in plan.settings.items())
-        record = provenance.record(
-            base.world, command=command or f"sim.league(sim.load(...), {call})", settings=plan.settings
-        )
-        record["markets_run"], record["markets_kept"] = lab.fresh, len(cells) - lab.fresh
-        record["duration_seconds"] = round(time.perf_counter() - begin, 3)
+        call = provenance.called("sim.league", "sim.load(...)", plan.settings)
+        record = lab.record(command or call, plan.settings, len(cells))
         result = League(
             world=base.world,
             teams=plan.teams,

@@ -136,7 +136,7 @@ class Question:
             world,
             identity=self.identity,
             run_cell=live,
-            out=None if out is None else Path(out),
+            out=out,
             workers=self.plan.workers,
             cluster=cluster,
             progress=told,

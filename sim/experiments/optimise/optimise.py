@@ -73,7 +73,7 @@ def optimise(
         study.world,
         identity=task.identity,
         run_cell=run_cell,
-        out=None if out is None else Path(out),
+        out=out,
         workers=workers,
         cluster=cluster,
         progress=task.bench.progress,

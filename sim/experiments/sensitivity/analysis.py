@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,7 +63,6 @@ def sensitivity(
     Raises ScenarioError or ExperimentError (input, or points that have no value) or Interrupted (Ctrl-C; finished
     markets are kept in `out`).
     """
-    begin = time.perf_counter()
     plan = SensitivityPlan.of(
         study,
         world=world,
@@ -82,7 +80,7 @@ def sensitivity(
         plan.world,
         identity=plan.identity,
         run_cell=run_cell,
-        out=None if out is None else Path(out),
+        out=out,
         workers=plan.workers,
         cluster=cluster,
         progress=progress,
@@ -90,8 +88,8 @@ def sensitivity(
     ) as lab:
         lab.fill(plan.cells)
         measured = Measured.of(plan, lab)
-        record = provenance.record(plan.world, command=command or _call(plan), settings=plan.settings)
-        record["markets_run"], record["markets_kept"] = lab.fresh, len(plan.cells) - lab.fresh
+        analysis = analyse(plan, measured)
+        call = provenance.called("sim.sensitivity", "sim.load_study(...)", plan.settings)
         result = Sensitivity(
             study=plan.study,
             method=plan.method,
@@ -106,18 +104,12 @@ def sensitivity(
             sampled=_sampled(plan),
             values=_values(measured),
             failures=measured.failures,
-            analysis=analyse(plan, measured),
-            provenance=record,
+            analysis=analysis,
+            provenance=lab.record(command or call, plan.settings, len(plan.cells)),
         )
-        record["duration_seconds"] = round(time.perf_counter() - begin, 3)
         if lab.folder is not None:
             result.save(lab.folder)
         return result
-
-
-def _call(plan: SensitivityPlan) -> str:
-    words = ", ".join(f"{name}={value!r}" for name, value in plan.settings.items())
-    return f"sim.sensitivity(sim.load_study(...), {words})"
 
 
 def _sampled(plan: SensitivityPlan) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -271,7 +270,6 @@ def sweep(
     that is wrong with the study), ExperimentError (a folder that cannot be used) or Interrupted (Ctrl-C; finished
     markets are kept in `out`).
     """
-    begin = time.perf_counter()
     points = Points(small_enough(checked(study)))
     cells = Cells(points)
     world = study.world
@@ -280,7 +278,7 @@ def sweep(
         world,
         identity=identity(study),
         run_cell=run_cell,
-        out=None if out is None else Path(out),
+        out=out,
         workers=workers,
         cluster=cluster,
         progress=progress,
@@ -290,11 +288,8 @@ def sweep(
         lab.fill(cells)
         collect.write_points(points, folder / collect.POINTS)
         collect.write_cells(points, lab, folder / collect.CELLS)
-        fresh = lab.fresh
-    settings = {"study": study.to_dict(), "designs": list(study.design_names)}
-    record = provenance.record(world, command=command or "sim.sweep(sim.load_study(...))", settings=settings)
-    record |= {"markets_run": fresh, "markets_kept": len(cells) - fresh}
-    record["duration_seconds"] = round(time.perf_counter() - begin, 3)
+        settings = {"study": study.to_dict(), "designs": list(study.design_names)}
+        record = lab.record(command or "sim.sweep(sim.load_study(...))", settings, len(cells))
     failed = collect.count_failed(folder / collect.CELLS)
     found = Sweep(study, folder, len(points), points.left_out, len(cells), failed, record, kept)
     if out is not None:
