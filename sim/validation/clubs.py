@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.market import Market
-from sim.validation.finding import Finding
+from sim.validation.experiment import Experiment
+from sim.validation.trial import Trial, firms
 from sim.validation.watching import live
-from sim.validation.worlds import SEED, firms, world
 
 _YEAR = 52
 _FEE, _TRIAL = 31.0, 4
 """The fee is 7 % of what members spend in a year, as it turns out."""
 
 
-def ladder(replicate: int) -> dict[str, float]:
+def ladder(trial: Trial) -> dict[str, float]:
     """An online shop among three with a club: 8 % off (what delivery costs), a month's trial, then a fee by the year.
 
     Each member is followed from trial to fee to first and second renewal over three years. Spending: purchases at the
@@ -25,10 +24,10 @@ def ladder(replicate: int) -> dict[str, float]:
         "club": {"fee": _FEE, "trial_weeks": _TRIAL},
         "member_price": {"depth": 0.08},
     }
-    plan = world(
+    plan = trial.world(
         sellers, rate=0.5, shape=2.0, weeks=3 * _YEAR + 1, customers=4000,
     )  # fmt: skip
-    market = Market(plan, seed=SEED, replicate=replicate)
+    market = trial.market(plan)
     people = market.population
     step, due, paid = np.full(len(people), -1), np.zeros(3), np.zeros(3)
     bought = np.zeros(len(people))
@@ -60,14 +59,28 @@ def ladder(replicate: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-_CIRP = "CIRP 2014 to 2018 (US surveys)"
-_CLUB = "online shop, fee of about 7 % of spending, a month's trial, three years"
-FINDINGS = tuple(
-    Finding(i, quantity, value, low, high, _CIRP, _CLUB, ladder, role="VAL")
-    for i, quantity, value, low, high in (
-        ("L27a", "trials that become paid", 0.72, 0.65, 0.78),
-        ("L27b", "first renewal", 0.87, 0.8, 0.93),
-        ("L27c", "second renewal", 0.96, 0.9, 0.97),
-        ("L27d", "spending of members over that of others", 1.9, 1.5, 2.4),
-    )
+EXPERIMENTS = (
+    Experiment(
+        ladder,
+        ("L27a", "L27b", "L27c", "L27d"),
+        context=(
+            "Online shop, fee of about 7 % of spending, a month's trial, three years. Three shops; members"
+            " pay 8 % less, the worth of free delivery; the fee is 7 % of what they spend."
+        ),
+        reasons={
+            "L27a": (
+                "What a member gets is weighed against the fee in the month of the trial alone, raised to a"
+                " year."
+            ),
+            "L27b": ("Attachment and habit add to each renewal as much as to the first."),
+            "L27c": (
+                "Renewal does not learn: who has paid twice renews like one who has paid once, except that"
+                " the least content have gone. Of form, not of size."
+            ),
+            "L27d": (
+                "Only who buys much expects more than the fee; and in the study many paid for films and music"
+                " too."
+            ),
+        },
+    ),
 )

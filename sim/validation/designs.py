@@ -7,16 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.market import Market
 from sim.measures.tally import Tally
-from sim.validation.finding import Finding
+from sim.validation.experiment import Experiment
+from sim.validation.trial import Trial, firms
 from sim.validation.watching import live
-from sim.validation.worlds import SEED, firms, world
 
 _YEAR = 52
 
 
-def coalition(replicate: int) -> dict[str, float]:
+def coalition(trial: Trial) -> dict[str, float]:
     """Three of seven grocers give .5 % back in money, without expiry; sales of two years, and of a twin without.
 
     Share of the partners' sales that are there because of it.
@@ -25,9 +24,8 @@ def coalition(replicate: int) -> dict[str, float]:
     def sales(programme: dict[str, Any] | None) -> float:
         sellers = firms(7)
         sellers[0]["programme"] = programme
-        market = Market(
-            world(sellers, rate=1.5, shape=2.0, customers=4000), seed=SEED, replicate=replicate
-        ).run()  # fmt: skip
+        market = trial.market(
+            trial.world(sellers, rate=1.5, shape=2.0, customers=4000)).run()  # fmt: skip
         return float(market.tallies[:, :, :3, :, Tally.REVENUE].sum())
 
     with_it = sales(
@@ -50,17 +48,17 @@ _LATER = {
 """2 % on the average of the menu, more for those who save."""
 
 
-def immediacy(replicate: int) -> dict[str, float]:
+def immediacy(trial: Trial) -> dict[str, float]:
     """A price cut of 2 % for members, or points worth more the more one saves, 2 % on average; sales of two years.
 
-    The firm among four is dear and good, or cheap and plain, against no programme; 1 if rewards at once bring more than
-    progressive ones, mean of the two positions, else 0.
+    The firm among four is dear and good, or cheap and plain, against no programme; sales that rewards at once bring
+    less those that progressive ones do, mean of the two positions.
     """
 
     def sales(price: float, quality: float, programme: dict[str, Any] | None) -> float:
         sellers = firms(4)
         sellers[0] |= {"price": {"level": price}, "quality": {"level": quality}, "programme": programme}
-        market = Market(world(sellers, rate=1.5, shape=2.0), seed=SEED, replicate=replicate).run()
+        market = trial.market(trial.world(sellers, rate=1.5, shape=2.0)).run()
         return float(market.tallies[:, :, 0, :, Tally.REVENUE].sum())
 
     lifts = []
@@ -68,20 +66,20 @@ def immediacy(replicate: int) -> dict[str, float]:
         none, once, later = (sales(price, quality, form) for form in (None, _AT_ONCE, _LATER))
         lifts.append((once / none - 1, later / none - 1))
     once, later = np.mean(lifts, axis=0)
-    return {"L19a": float(once > later), "at once": float(once), "later": float(later)}
+    return {"L19a": float(once - later), "at once": float(once), "later": float(later)}
 
 
-def depth(replicate: int) -> dict[str, float]:
+def depth(trial: Trial) -> dict[str, float]:
     """A catalogue among four sells at 60 % off for four weeks, or at 30 % off; purchases there in the two years after.
 
     Established: who bought there in the year before; first-time: who had not by then. Effect: purchases after the deep
-    cut over those after the shallow one, less 1. 1 if it is larger for first-time customers, else 0.
+    cut over those after the shallow one, less 1. That of first-time customers less that of established ones.
     """
 
     def purchases(cut: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         sale = {"kind": "price_war", "firm": "A", "week": _YEAR, "weeks": 4, "depth": cut}
-        plan = world(firms(4), rate=0.2, weeks=3 * _YEAR + 4, customers=4000, events=[sale])
-        market = Market(plan, seed=SEED, replicate=replicate)
+        plan = trial.world(firms(4), rate=0.2, weeks=3 * _YEAR + 4, customers=4000, events=[sale])
+        market = trial.market(plan)
         before = live(market, _YEAR)[:, 0].sum(axis=0)
         live(market, 4)
         return before, live(market, 2 * _YEAR)[:, 0].sum(axis=0)
@@ -91,23 +89,41 @@ def depth(replicate: int) -> dict[str, float]:
     first, established = (
         float(deep[m].sum() / shallow[m].sum() - 1) for m in (before == 0, before > 0)
     )  # fmt: skip
-    return {"L30a": float(first > established), "first-time": first, "established": established}
+    return {"L30a": first - established, "first-time": first, "established": established}
 
 
-FINDINGS = (
-    Finding(
-        "L06a", "share of sales that a coalition brings", 0.0174, 0.005, 0.04,
-        "Nastasoiu, Bendle, Bagga, Vandenbosch & Navarro 2021, JAMS",
-        "three of seven grocers, .5 % back in money, no expiry, against none", coalition, role="VAL",
+EXPERIMENTS = (
+    Experiment(
+        coalition,
+        ("L06a",),
+        context=(
+            "Three of seven grocers, .5 % back in money, no expiry, against none. Seven grocers of whom three"
+            " belong to it, .5 % back, joined at will."
+        ),
     ),
-    Finding(
-        "L19a", "replicates in which rewards at once do more than progressive ones", 1, 0.95, 1,
-        "Bombaij & Dekimpe 2020, IJRM 37:175 (direction)",
-        "2 % back in both ways, dear and cheap firm among four, two years", immediacy, role="VAL",
+    Experiment(
+        immediacy,
+        ("L19a",),
+        context=(
+            "2 % back in both ways, dear and cheap firm among four, two years. Both give 2 % back, the"
+            " progressive menu 1.5 to 2.5 %; joined at will."
+        ),
+        reasons={
+            "L19a": (
+                "A member price is soon taken for granted, as the price remembered follows what is paid;"
+                " savers reach the rewards that are worth most."
+            ),
+        },
     ),
-    Finding(
-        "L30a", "replicates in which a deep cut does more for first-time customers", 1, 0.95, 1,
-        "Anderson & Simester 2004, Marketing Science 23:4 (direction)",
-        "catalogue, 60 % off against 30 %, two years after", depth, role="VAL",
+    Experiment(
+        depth,
+        ("L30a",),
+        context=(
+            "Catalogue, 60 % off against 30 %, two years after. Four catalogues; the cut lasts four weeks and"
+            " is for all, so that first-time and established customers get the same."
+        ),
+        reasons={
+            "L30a": ("One who bought at a deep cut remembers the price and feels the usual one as a loss."),
+        },
     ),
-)  # fmt: skip
+)

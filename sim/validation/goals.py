@@ -11,21 +11,23 @@ from sim.market import Market
 from sim.measures.tally import Tally
 from sim.population.membership import DONE
 from sim.scenario import Scenario
-from sim.validation.finding import Finding
+from sim.validation.experiment import Experiment
+from sim.validation.trial import Trial, firms
 from sim.validation.watching import live, stamped
-from sim.validation.worlds import SEED, firms, world
 
 _EIGHT_MONTHS = 35
 
 
-def _cafes(stamps: dict[str, Any], weeks: int = 52) -> Scenario:
+def _cafes(trial: Trial, stamps: dict[str, Any], weeks: int = 52) -> Scenario:
     """A café with a stamp card among three, all customers alike; it sells them about two cups a week."""
     sellers = firms(3)
     sellers[0] |= {
         "share": 2.0,
         "programme": {"enrolment": {"automatic": True, "card": True}, "stamps": stamps},
     }
-    return world(sellers, rate=4.0, shape=4.0, concentration=5.0, weeks=weeks, customers=1000, segment=_CUPS)
+    return trial.world(
+        sellers, rate=4.0, shape=4.0, concentration=5.0, weeks=weeks, customers=1000, segment=_CUPS
+    )
 
 
 _CUPS = {"basket": {"mean": 3.0, "between_cv": 0.2, "within_cv": 0.3}}
@@ -39,13 +41,13 @@ def _times(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     )
 
 
-def acceleration(replicate: int) -> dict[str, float]:
+def acceleration(trial: Trial) -> dict[str, float]:
     """Days from the first stamp to the second, and from the ninth to the tenth, of all cards filled in a year.
 
     Acceleration: the share by which the second is shorter; means over the same cards. All cards: those begun too.
     A market lives by weeks, so purchases of one week are taken to be spread evenly over it.
     """
-    market = Market(_cafes({"needed": 10, **_CUP}), seed=SEED, replicate=replicate)
+    market = trial.market(_cafes(trial, {"needed": 10, **_CUP}))
     counts = stamped(market, market.weeks, 10)
     first, last, begun = [], [], []
     for days in map(_times, counts.T):
@@ -60,14 +62,14 @@ def acceleration(replicate: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-def illusion(replicate: int) -> dict[str, float]:
+def illusion(trial: Trial) -> dict[str, float]:
     """The same customers with a card of ten, or of twelve of which two are stamped: days to fill the first one.
 
     Ratio of mean days from joining to the tenth purchase, those who fill it within half a year.
     """
 
     def days(stamps: dict[str, Any]) -> float:
-        market = Market(_cafes(stamps, 26), seed=SEED, replicate=replicate)
+        market = trial.market(_cafes(trial, stamps, 26))
         given = stamped(market, market.weeks, stamps["needed"])
         # What was on the card when she got it is no stamp of hers.
         gifts = stamps.get("head_start", 0)
@@ -82,7 +84,7 @@ def illusion(replicate: int) -> dict[str, float]:
 _CARDS, _EXPERIMENTS = 150, 16
 
 
-def endowment(replicate: int) -> dict[str, float]:
+def endowment(trial: Trial) -> dict[str, float]:
     """Cards for eight washes, or for ten of which two are stamped, for customers of a car wash among three.
 
     Sixteen experiments of 300 cards a replicate, 150 of each kind to different customers, handed out (and stamped) at
@@ -94,11 +96,11 @@ def endowment(replicate: int) -> dict[str, float]:
         card = {"enrolment": {"automatic": True, "card": True}, "stamps": {"reward": 8.0, **stamps}}
         launch = {"kind": "change", "firm": "A", "week": 26, "patch": {"programme": card}}
         washes[0] |= {"share": 1.5}
-        plan = world(
+        plan = trial.world(
             washes, rate=0.19, shape=4.0, concentration=5.0, weeks=26 + 8 + 39, customers=9000, segment=_WASHES,
             events=[launch],
         )  # fmt: skip
-        market = Market(plan, seed=SEED, replicate=1000 * sample + replicate)
+        market = trial.market(plan, sample)
         live(market, 26)
         counts = stamped(market, 8 + 39, stamps["needed"])
         since = market.population.column("member_since") - 26
@@ -117,7 +119,7 @@ def endowment(replicate: int) -> dict[str, float]:
 _WASHES = {"basket": {"mean": 8.0, "between_cv": 0.2, "within_cv": 0.3}}
 
 
-def gift(replicate: int) -> dict[str, float]:
+def gift(trial: Trial) -> dict[str, float]:
     """A grocer among four gives 12 to who spends in eight weeks what two in five households did in the eight before.
 
     All customers hold its card and take part. Sales in these weeks and in the next eight, over a twin without gift.
@@ -132,9 +134,7 @@ def gift(replicate: int) -> dict[str, float]:
         sellers[0]["programme"] = {
             "enrolment": {"automatic": True}, "points": points, "challenge": challenge, "tiers": levels,
         }  # fmt: skip
-        return Market(
-            world(sellers, rate=1.5, shape=2.0, weeks=72, customers=4000), seed=SEED, replicate=replicate
-        )
+        return trial.market(trial.world(sellers, rate=1.5, shape=2.0, weeks=72, customers=4000))
 
     plain = grocers(None)
     while plain.week < 48:
@@ -153,7 +153,7 @@ def gift(replicate: int) -> dict[str, float]:
     return {"L05a": during, "L05b": after, "threshold": threshold}
 
 
-def stretch(replicate: int) -> dict[str, float]:
+def stretch(trial: Trial) -> dict[str, float]:
     """A hotel chain sets members who stay a goal for eight months: their stays of the eight before, and a quarter more.
 
     A challenge has one goal for all, but customers of a market do not meet: so there is a world for every goal, the
@@ -169,8 +169,8 @@ def stretch(replicate: int) -> dict[str, float]:
             "points": {"per_currency": 10, "threshold": 10_000, "reward": 70},
             "challenge": start if goal else None,
         }
-        plan = world(sellers, rate=0.5, weeks=3 * _EIGHT_MONTHS, segment={"basket": {"mean": 150.0}})
-        return Market(plan, seed=SEED, replicate=replicate)
+        plan = trial.world(sellers, rate=0.5, weeks=3 * _EIGHT_MONTHS, segment={"basket": {"mean": 150.0}})
+        return trial.market(plan)
 
     plain = hotels(None)
     live(plain, _EIGHT_MONTHS)
@@ -193,28 +193,82 @@ def stretch(replicate: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-_KIVETZ = "Kivetz, Urminsky & Zheng 2006, JMR 43:39"
-_NUNES = "Nunes & Drèze 2006, JCR 32:504"
-_TAYLOR = "Taylor & Neslin 2005, J. Retailing 81:293 (values recalled)"
-_WANG = "Wang, Lewis, Cryder & Sprigg 2016, Marketing Science 35:565"
-_CAR_WASH = "car wash, 300 cards of two kinds by lot, nine months"
-_GIFT = "grocer, a gift for eight weeks' spending at the 60th percentile, eight weeks after"
-FINDINGS = (
-    Finding(
-        "L07a", "acceleration from first to last stamp", 0.2, 0.1, 0.3, _KIVETZ,
-        "café, two cups a week, ten stamps, filled cards", acceleration,
+EXPERIMENTS = (
+    Experiment(
+        acceleration,
+        ("L07a",),
+        context=(
+            "Café, two cups a week, ten stamps, filled cards. Three cafés, 1.9 cups a week at the one with"
+            " the card. A market lives by weeks; purchases of a week are spread evenly over it. Without any"
+            " pull the row is -.05, as thanks for a reward hasten the first stamps of the next card; where"
+            " cards that were never filled are counted too it is .06."
+        ),
+        reasons={
+            "L07a": (
+                "Two rules add up here: the pull of the goal, and cards that are forgotten the less the more"
+                " is on them (`use.forgetting`, chosen on L09). Without forgetting the row agrees (.21), and"
+                " L09 does not. A pull of half the size does not mend it, and then L01a no longer agrees."
+            ),
+        },
     ),
-    Finding("L09a", "cards filled, two of ten stamped", 0.34, 0.26, 0.42, _NUNES, _CAR_WASH, endowment),
-    Finding("L09b", "cards filled, eight stamps", 0.19, 0.13, 0.25, _NUNES, _CAR_WASH, endowment),
-    Finding("L09c", "ratio of the two", 1.79, 1.2, 2.67, _NUNES, _CAR_WASH, endowment),
-    Finding(
-        "L08a", "time to fill twelve of which two are stamped, over ten", 0.81, 0.6, 0.9,
-        f"{_KIVETZ}, study 2 (value recalled)", "the same café, kind of card by lot", illusion, role="VAL",
+    Experiment(
+        endowment,
+        ("L09a", "L09b", "L09c"),
+        context=(
+            "Car wash, 300 cards of two kinds by lot, nine months. Washes at the rate of ten a year, at three"
+            " car washes, with cards to be shown; the rate decides how many cards are filled. Cards are handed"
+            " out, and stamped, at a wash."
+        ),
+        reasons={
+            "L09a": ("See L09c."),
+            "L09b": ("The share is that of the frequency of washing, which is set here."),
+            "L09c": (
+                "A head start of two in ten changes the square of progress by .04 at the start and never by"
+                " more than .11. No size of the pull that leaves L07a where it is makes this row agree (1.02"
+                " at twice the pull): what is missing is that a card already begun is taken up and kept, where"
+                " an empty one is thrown away. Of form, not of size."
+            ),
+        },
     ),
-    Finding("L05a", "lift of sales while a gift is earned", 0.06, 0.02, 0.12, _TAYLOR, _GIFT, gift, role="VAL"),
-    Finding("L05b", "lift of sales after the gift", 0.02, 0.005, 0.05, _TAYLOR, _GIFT, gift, role="VAL"),
-    Finding(
-        "L13a", "share of goals reached", 0.2, 0.15, 0.25, _WANG,
-        "hotel, eight months before, during; goal a quarter above one's own stays", stretch, role="VAL",
+    Experiment(
+        illusion,
+        ("L08a",),
+        context=("The same café, kind of card by lot."),
+        reasons={
+            "L08a": ("Progress enters squared, so a head start of a sixth counts for little: see L09."),
+        },
     ),
-)  # fmt: skip
+    Experiment(
+        gift,
+        ("L05a", "L05b"),
+        context=(
+            "Grocer, a gift for eight weeks' spending at the 60th percentile, eight weeks after. Four"
+            " grocers; all customers hold the card and know of the gift, worth 12 at a mean basket of 30."
+        ),
+        reasons={
+            "L05a": (
+                "A challenge draws by progress squared, so in the first weeks hardly anybody feels it, and"
+                " only some half take it up."
+            ),
+            "L05b": (
+                "What a gift leaves behind is gratitude that has faded after some visits, and who earned it"
+                " is a minority."
+            ),
+        },
+    ),
+    Experiment(
+        stretch,
+        ("L13a",),
+        context=(
+            "Hotel, eight months before, during; goal a quarter above one's own stays. Four hotel chains; a"
+            " challenge has one goal for all, so there is a world for every goal, and each customer is read in"
+            " the one with hers."
+        ),
+        reasons={
+            "L13a": (
+                "By how much the goals of the study were above the stays before is not known to us; a quarter"
+                " is. A goal a quarter above few stays is often reached by chance."
+            ),
+        },
+    ),
+)

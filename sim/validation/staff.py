@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.market import Market
 from sim.measures.tally import INDEX_SCALE, Tally
-from sim.validation.finding import Finding
-from sim.validation.worlds import SEED, firms, world
+from sim.validation.experiment import Experiment
+from sim.validation.trial import Trial, firms
 
 _QUARTER = 13
 _SETTLED = 104
@@ -17,15 +17,13 @@ _SETTLED = 104
 _STORES = {"employees": 5.0, "wage": 500.0, "training": 5.0, "quit_rate": 0.5}
 
 
-def _lived(
-    replicate: int, event: dict[str, Any] | None = None, weeks: int = _SETTLED + 4 * _QUARTER
-) -> Market:
+def _lived(trial: Trial, event: dict[str, Any] | None = None, weeks: int = _SETTLED + 4 * _QUARTER) -> Market:
     """Four chains of stores alike, all staffed; something may happen to the first."""
-    plan = world(
+    plan = trial.world(
         firms(4, staff=_STORES, quality={"failure_rate": 0.03}), rate=0.5, weeks=weeks, concentration=2.0,
         customers=4000, events=[event] if event else [], horizon={"weeks": weeks, "burn_in": 52},
     )  # fmt: skip
-    return Market(plan, seed=SEED, replicate=replicate).run()
+    return trial.market(plan).run()
 
 
 def _satisfaction(market: Market, first: int, last: int) -> float:
@@ -42,14 +40,14 @@ def _morale(market: Market, first: int, last: int) -> float:
     return float(np.mean([week.morale for week in market.firms[0].staff.weeks[first:last]]))
 
 
-def pass_through(replicate: int) -> dict[str, float]:
+def pass_through(trial: Trial) -> dict[str, float]:
     """Pay at one of four chains rises by two fifths; the chain with and without it, the same customers.
 
     So attitude rises by about 5 of 100. Attitude: morale in the two quarters after. Impression: satisfaction of active
     customers in the next two quarters; growth: of revenue in these, over the chain without.
     """
     rise = {"kind": "change", "firm": "A", "week": _SETTLED, "patch": {"staff": {"wage": 700.0}}}
-    plain, paid = _lived(replicate), _lived(replicate, rise)
+    plain, paid = _lived(trial), _lived(trial, rise)
     early = (_SETTLED, _SETTLED + 2 * _QUARTER)
     late = (_SETTLED + 2 * _QUARTER, _SETTLED + 4 * _QUARTER)
     attitude = _morale(paid, *early) - _morale(plain, *early)
@@ -61,29 +59,38 @@ def pass_through(replicate: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-def downsizing(replicate: int) -> dict[str, float]:
+def downsizing(trial: Trial) -> dict[str, float]:
     """One of four chains lays off a tenth of its people; satisfaction over the year after, with and without."""
     cut = {"kind": "lay_off", "firm": "A", "week": _SETTLED, "share": 0.1}
-    plain, less = _lived(replicate), _lived(replicate, cut)
+    plain, less = _lived(trial), _lived(trial, cut)
     year = (_SETTLED + 1, _SETTLED + 4 * _QUARTER)
     change = _satisfaction(less, *year) - _satisfaction(plain, *year)
-    return {"S13a": float(np.sign(change)), "change": change}
+    return {"S13a": change}
 
 
-_RUCCI = "Rucci, Kirn & Quinn 1998 HBR 76(1):82; Gelade & Young 2005 JOOP 78:1"
-_DOWNSIZING = "Habel & Klarmann 2015 JAMS 43:768; Williams, Khan & Naumann 2011 IMM 40:405"
-_PAID = "four chains alike, pay at one up by two fifths; two quarters later against the same chain without"
-FINDINGS = (
-    Finding(
-        "S12a", "impression per unit of staff attitude", 0.26, 0.1, 0.4, _RUCCI, _PAID, pass_through, role="VAL",
-        echo=True,
+EXPERIMENTS = (
+    Experiment(
+        pass_through,
+        ("S12a", "S12b"),
+        context=(
+            "Four chains alike, pay at one up by two fifths; two quarters later against the same chain"
+            " without. The size of S12a contains `staffing.impression`, which is the published number, made"
+            " smaller by what customers make of quality: an echo. Impression is taken to be satisfaction."
+        ),
+        echo=("S12a",),
+        reasons={
+            "S12b": (
+                "Revenue answers to satisfaction some ten times as strongly as across the stores of the"
+                " study, whatever lifts satisfaction: a point of planned quality more moves satisfaction by a"
+                " third of a point and revenue by some 3 %, since four chains alike compete for the same"
+                " customers. Where more customers have a favourite (`preference_concentration` .5 in place of"
+                " 2) it is some half of that."
+            ),
+        },
     ),
-    Finding(
-        "S12b", "% revenue growth per unit of impression", 0.385, 0.1, 0.6, _RUCCI, _PAID, pass_through,
-        role="VAL",
+    Experiment(
+        downsizing,
+        ("S13a",),
+        context=("Four chains alike, one lays off 10 %; the year after."),
     ),
-    Finding(
-        "S13a", "sign of the change of satisfaction", -1, -1, 0, _DOWNSIZING,
-        "four chains alike, one lays off 10 %; the year after", downsizing, role="VAL",
-    ),
-)  # fmt: skip
+)

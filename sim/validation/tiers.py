@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.market import Market
 from sim.measures.tally import Tally
-from sim.validation.finding import Finding
-from sim.validation.worlds import SEED, firms, world
+from sim.validation.experiment import Experiment
+from sim.validation.trial import Trial, firms
 
 _POINTS = {"per_currency": 10, "threshold": 20_000, "reward": 120}
 _TIERS = {
@@ -19,7 +18,7 @@ _TIERS = {
 """What a level gives does not depend on points, so that both can be had alone."""
 
 
-def factorial(replicate: int) -> dict[str, float]:
+def factorial(trial: Trial) -> dict[str, float]:
     """A hotel chain among four, with points or without, with status or without; members all, sales of three years.
 
     (both - points - status + neither) / ((points - neither) + (status - neither)).
@@ -29,8 +28,10 @@ def factorial(replicate: int) -> dict[str, float]:
         sellers = firms(4)
         if parts:
             sellers[0]["programme"] = {"enrolment": {"automatic": True}, **parts}
-        plan = world(sellers, rate=0.35, weeks=3 * 52, customers=4000, segment={"basket": {"mean": 150.0}})
-        market = Market(plan, seed=SEED, replicate=replicate).run()
+        plan = trial.world(
+            sellers, rate=0.35, weeks=3 * 52, customers=4000, segment={"basket": {"mean": 150.0}}
+        )
+        market = trial.market(plan).run()
         return float(market.tallies[:, :, 0, :, Tally.REVENUE].sum())
 
     neither, points, status = sales(), sales(points=_POINTS), sales(tiers=_TIERS)
@@ -42,10 +43,13 @@ def factorial(replicate: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-FINDINGS = (
-    Finding(
-        "L12a", "interaction over the sum of main effects", 0.05, 0.0, 0.15,
-        "Kopalle, Sun, Neslin, Sun & Swaminathan 2012, Marketing Science 31:216 (direction)",
-        "hotel chain, points and status on and off, three years", factorial, role="VAL",
+EXPERIMENTS = (
+    Experiment(
+        factorial,
+        ("L12a",),
+        context=(
+            "Hotel chain, points and status on and off, three years. Better service at two levels; frequency"
+            " reward of 6 %; all are members."
+        ),
     ),
-)  # fmt: skip
+)

@@ -1,0 +1,56 @@
+"""All experiments, family by family, and which of them answers a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sim.validation import (
+    adoption_game,
+    clubs,
+    contracts,
+    designs,
+    failures,
+    goals,
+    membership,
+    minds,
+    performance,
+    price_equilibrium,
+    price_war,
+    pricing,
+    repeat_buying,
+    service_chain,
+    staff,
+    stockpiling,
+    tiers,
+    voices,
+)
+from sim.validation.experiment import Experiment
+from sim.validation.row import Row
+
+EXPERIMENTS: tuple[Experiment, ...] = (
+    *repeat_buying.EXPERIMENTS,
+    *contracts.EXPERIMENTS,
+    *membership.EXPERIMENTS,
+    *service_chain.EXPERIMENTS,
+    *goals.EXPERIMENTS,
+    *designs.EXPERIMENTS,
+    *tiers.EXPERIMENTS,
+    *stockpiling.EXPERIMENTS,
+    *clubs.EXPERIMENTS,
+    *minds.EXPERIMENTS,
+    *performance.EXPERIMENTS,
+    *staff.EXPERIMENTS,
+    *failures.EXPERIMENTS,
+    *voices.EXPERIMENTS,
+    *pricing.EXPERIMENTS,
+    *price_equilibrium.EXPERIMENTS,
+    *price_war.EXPERIMENTS,
+    *adoption_game.EXPERIMENTS,
+)
+BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
+BY_ROW = {row: experiment for experiment in EXPERIMENTS for row in experiment.rows}
+
+
+def experiments_of(rows: Iterable[Row]) -> tuple[Experiment, ...]:
+    """The experiments that answer these rows, each once, in the order of the rows."""
+    return tuple(dict.fromkeys(BY_ROW[row.id] for row in rows))

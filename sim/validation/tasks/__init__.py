@@ -1,0 +1,1 @@
+"""Forecasting tasks on real purchase logs, scored beside published baselines."""
