@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands import contest, explain, export, league, optimise, options, sensitivity, sweep
+from sim.commands import contest, explain, export, league, optimise, options, sensitivity, sweep, validate
 from sim.commands.options import (
     NAME,
     AsJson,
@@ -331,6 +331,7 @@ app.command()(contest.contest)
 app.command()(league.league)
 app.command()(explain.explain)
 app.command()(export.export)
+app.command()(validate.validate)
 
 
 @contextmanager

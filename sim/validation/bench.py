@@ -6,10 +6,12 @@ changes are the model's.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 import warnings
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,9 +57,24 @@ def cell_of(experiment: Experiment, model: Model, replicate: int) -> Cell:
     return Cell(design, replicate, SEED, customers=1, weeks=_WEEKS, changes=changes_of(model.paths))
 
 
+SHOWN = ("card", "choosing", "looks", "page", "row", "scoring", "search")
+"""Files of this room that make no number of a trial."""
+
+
+@cache
+def experiments_hash() -> str:
+    """SHA-256 over the files that experiments are made of."""
+    total = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        if path.stem not in SHOWN:
+            total.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
+    return total.hexdigest()
+
+
 def bench(**options: Any) -> Lab:
     """A Lab for trials. options: as of Lab, but for the world and what identifies the run."""
-    identity = {"what": "findings", "seed": SEED, "code": provenance.code_hash()}
+    code = f"{provenance.code_hash(outward=False)} {experiments_hash()}"
+    identity = {"what": "findings", "seed": SEED, "code": code}
     return Lab(bare(), identity=identity, run_cell=options.pop("run_cell", run_trial), **options)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.experiments.errors import ExperimentError
 from sim.rules import Behaviour
 
 
@@ -40,7 +41,9 @@ MUTATED = Model(
 
 
 def without(mechanism: str) -> Model:
-    """The shipped defaults with one mechanism off. ValueError where there is none of this name."""
+    """The shipped defaults with one mechanism off. ExperimentError where there is none of this name."""
     if mechanism not in MECHANISMS:
-        raise ValueError(f"no mechanism is called '{mechanism}'; mechanisms are: {', '.join(MECHANISMS)}")
+        raise ExperimentError(
+            f"no mechanism is called '{mechanism}'; mechanisms are: {', '.join(MECHANISMS)}"
+        )
     return Model(f"without {mechanism}", {f"{mechanism}.enabled": False})

@@ -12,6 +12,8 @@ from typing import Literal
 
 import numpy as np
 
+from sim.experiments.errors import ExperimentError
+
 SIGN_HOLDS = 0.95
 """Share of replicates in which a published sign must hold."""
 PRECISE = 1 / 3
@@ -66,7 +68,7 @@ def rows() -> tuple[Row, ...]:
 def chosen_rows(wanted: Iterable[str] | None = None, role: str | None = None) -> tuple[Row, ...]:
     """Rows whose id begins with one of these (`M`, `L07`, `F03a`), in the order of the file; None: all.
 
-    ValueError where one of them is the beginning of none.
+    ExperimentError where one of them is the beginning of none.
     """
     every = rows()
     if wanted is not None:
@@ -74,7 +76,7 @@ def chosen_rows(wanted: Iterable[str] | None = None, role: str | None = None) ->
         for start in wanted:
             if not any(row.id.lower().startswith(start.lower()) for row in every):
                 families = ", ".join(dict.fromkeys(row.id[:3] for row in every))
-                raise ValueError(f"no finding is called '{start}'; findings are: {families}")
+                raise ExperimentError(f"no finding is called '{start}'; findings are: {families}")
         starts = tuple(start.lower() for start in wanted)
         every = tuple(row for row in every if row.id.lower().startswith(starts))
     return tuple(row for row in every if role is None or row.role == role)

@@ -49,14 +49,14 @@ def validate(
     instead. against: further models: "null", "mutated", "ablations" (each mechanism off in turn). out: a folder that
     keeps every finished trial, so that the same call goes on where it was stopped; the card is written into it.
 
-    Raises ValueError for unknown rows or models, ExperimentError for a folder that cannot be used; Interrupted.
+    Raises ExperimentError for unknown rows or models and for a folder that cannot be used; Interrupted.
     """
     wanted = [name.strip() for name in rows.split(",")] if isinstance(rows, str) else rows
     chosen = chosen_rows(wanted)
     if replicates is not None and replicates < 1:
         raise ExperimentError(f"replicates must be 1 or more, not {replicates}")
     if size not in ("full", "small"):
-        raise ValueError(f"a card is 'full' or 'small', not '{size}'")
+        raise ExperimentError(f"a card is 'full' or 'small', not '{size}'")
     others = _others(against)
     settings = {"rows": wanted, "size": size, "replicates": replicates, "against": list(against)}
     experiments = experiments_of(chosen)
@@ -96,7 +96,7 @@ def _others(against: Sequence[str]) -> list[tuple[Model, int]]:
         elif name in (NULL.name, MUTATED.name):
             found.append((NULL if name == NULL.name else MUTATED, OTHERS))
         else:
-            raise ValueError(f"no model is called '{name}'; models are: null, mutated, ablations")
+            raise ExperimentError(f"no model is called '{name}'; models are: null, mutated, ablations")
     return found
 
 

@@ -8,8 +8,8 @@ import pytest
 from sim.market import Market
 from sim.measures.tally import Tally
 from sim.validation.service_chain import shapley
+from sim.validation.trial import Trial, firms
 from sim.validation.watching import enrol, live, lots, shares
-from sim.validation.worlds import firms, world
 
 _POINTS = {"enrolment": {"ask": 0.0}, "points": {"per_currency": 1, "threshold": 100, "reward": 1}}
 
@@ -18,7 +18,7 @@ def market() -> Market:
     """A busy market of three firms, of which the first has a programme that nobody is asked to join."""
     sellers = firms(3)
     sellers[0]["programme"] = _POINTS
-    return Market(world(sellers, rate=2.0, weeks=40, customers=300), seed=5)
+    return Market(Trial(0).world(sellers, rate=2.0, weeks=40, customers=300), seed=5)
 
 
 def test_the_purchases_seen_are_those_that_are_counted_firm_by_firm_and_week_by_week() -> None:

@@ -1,0 +1,49 @@
+"""A score card for the terminal."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from sim.report.picture import GREY
+from sim.report.units import MISSING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOOKS = {"fail": "bold red", "echo": GREY, "checked": GREY, "pass": "green"}
+
+
+def table(card: pd.DataFrame) -> Table:
+    """The rows of a card, failures first."""
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("row", "verdict"):
+        shown.add_column(name, no_wrap=True)
+    for name in ("published", "interval", "simulated"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    for name in ("n", "kind"):
+        shown.add_column(name, no_wrap=True)
+    shown.add_column("finding", overflow="ellipsis", no_wrap=True)
+    for row in card.itertuples():
+        sign = isfinite(row.sign_holds) or not (isfinite(row.low) and isfinite(row.high))
+        if sign:
+            wanted = "> 0" if row.low == 0 else "< 0"
+            found = f"{row.sign_holds:.0%} of worlds" if isfinite(row.sign_holds) else MISSING
+        else:
+            wanted = f"{row.low:g} to {row.high:g}"
+            error = f" ± {row.error:.2g}" if isfinite(row.error) else ""
+            found = f"{row.simulated:.3g}{error}" if isfinite(row.simulated) else MISSING
+        shown.add_row(
+            row.id,
+            Text(row.verdict + (" (close)" if row.close else ""), style=LOOKS[row.verdict]),
+            MISSING if sign else f"{row.published:g}",
+            wanted,
+            found,
+            str(row.replicates),
+            f"{row.role} {row.tier}",
+            Text(f"{row.quantity} ({row.mechanism})"),
+        )
+    return shown
