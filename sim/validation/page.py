@@ -50,12 +50,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def page(card: Card) -> str:
-    """The whole page."""
+def page(card: Card, picture: str = "card.png") -> str:
+    """The whole page; picture: where the picture is, seen from the page."""
     settings: dict[str, Any] = dict(card.provenance)
     parts = [
         "<!-- Made by the command below; do not edit. -->\n"
-        + _INTRO.format(command=settings.get("command", ""), picture="card.png"),
+        + _INTRO.format(command=settings.get("command", ""), picture=picture),
         f"## The count\n\n{_counts(card)}",
         f"## Rows, failures first\n\n{_rows(card.verdicts)}",
         _reasons(card.verdicts),

@@ -96,8 +96,8 @@ class Search:
         """A row a parameter: default, range searched, range among the points not ruled out, and its partners.
 
         narrowed: 1 less the range from the 5th to the 95th percentile of the open points over that of all points; 0
-        says that the rows do not tell. partner: the parameter whose ranks go with its own the most among the open points,
-        and how much.
+        says that the rows do not tell. partner: the parameter whose ranks go with its own the most among the open
+        points, and how much.
         """
         names = [one.path for one in self.free]
         left, every = self.open[names], self.points[names]
