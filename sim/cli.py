@@ -18,7 +18,18 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands import contest, explain, export, league, optimise, options, sensitivity, sweep, validate
+from sim.commands import (
+    contest,
+    explain,
+    export,
+    league,
+    optimise,
+    options,
+    sensitivity,
+    sweep,
+    tasks,
+    validate,
+)
 from sim.commands.options import (
     NAME,
     AsJson,
@@ -332,6 +343,7 @@ app.command()(league.league)
 app.command()(explain.explain)
 app.command()(export.export)
 app.command()(validate.validate)
+app.command()(tasks.tasks)
 
 
 @contextmanager
