@@ -8,11 +8,15 @@ from sim.validation import (
     adoption_game,
     clubs,
     contracts,
+    customer_value,
     designs,
+    dirichlet_market,
     failures,
+    folklore,
     goals,
     membership,
     minds,
+    open_panel,
     performance,
     price_equilibrium,
     price_war,
@@ -28,6 +32,8 @@ from sim.validation.experiment import Experiment
 from sim.validation.row import Row
 
 EXPERIMENTS: tuple[Experiment, ...] = (
+    *dirichlet_market.EXPERIMENTS,
+    *open_panel.EXPERIMENTS,
     *repeat_buying.EXPERIMENTS,
     *contracts.EXPERIMENTS,
     *membership.EXPERIMENTS,
@@ -46,6 +52,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     *price_equilibrium.EXPERIMENTS,
     *price_war.EXPERIMENTS,
     *adoption_game.EXPERIMENTS,
+    *customer_value.EXPERIMENTS,
+    *folklore.EXPERIMENTS,
 )
 BY_NAME = {experiment.name: experiment for experiment in EXPERIMENTS}
 BY_ROW = {row: experiment for experiment in EXPERIMENTS for row in experiment.rows}
