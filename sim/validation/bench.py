@@ -42,7 +42,12 @@ def run_trial(world: Scenario, cell: Cell, _stop: threading.Event) -> Outcome:
     start = time.perf_counter()
     design = cell.design or ""
     name = design.removesuffix(_ALIKE)
-    trial = Trial(cell.replicate, world.behaviour.model_dump(mode="json"), alike=design != name)
+    trial = Trial(
+        cell.replicate,
+        world.behaviour.model_dump(mode="json"),
+        concentration=world.customers.segments[0].preference_concentration,
+        alike=design != name,
+    )
     with np.errstate(all="ignore"), warnings.catch_warnings():
         # Without some mechanism there may be nobody to look at; the row then has no number.
         warnings.simplefilter("ignore", RuntimeWarning)

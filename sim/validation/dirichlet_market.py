@@ -31,8 +31,8 @@ from sim.validation.watching import live
 SHARES = (0.25, 0.19, 0.10, 0.10, 0.09, 0.08, 0.03, 0.02)
 """Of the eight brands that the study names."""
 BRANDS = len(SHARES)
-MEAN, SHAPE, CONCENTRATION = 1.456, 0.779, 1.3
-"""Category purchases a customer and quarter, gamma shape of purchase rates, Dirichlet S."""
+MEAN, SHAPE = 1.456, 0.779
+"""Category purchases a customer and quarter, gamma shape of purchase rates."""
 _QUARTER, _YEAR = 13, 52
 _CUSTOMERS, _FEWER, _FEW = 20_000, 5_000, 4_000
 """In the market of a quarter and a year, in that of five years, and in that of two sub-markets."""
@@ -50,7 +50,6 @@ def toothpaste(trial: Trial, weeks: int, customers: int) -> Scenario:
         sellers,
         rate=MEAN / _QUARTER,
         shape=SHAPE,
-        concentration=CONCENTRATION,
         weeks=weeks,
         customers=customers,
     )
@@ -168,8 +167,8 @@ _OF_QUARTER_AND_YEAR = (
     "M01a", "M01b", *(f"M02{x}" for x in _LETTERS), *(f"M03{x}" for x in _LETTERS), "M05a", "M05b", "M06a",
 )  # fmt: skip
 _LOYAL = (
-    "S = 1.3 was fitted to purchases that held whatever inertia buyers have; here inertia and attachment come on top"
-    " of it, and buyers are more loyal than the study's. Without inertia the row agrees."
+    "Inertia and attachment come on top of the tastes that differ, and buyers are more loyal than the study's."
+    " Without inertia the row agrees."
 )
 EXPERIMENTS = (
     Experiment(
@@ -177,7 +176,7 @@ EXPERIMENTS = (
         (*_OF_QUARTER_AND_YEAR, "M06b"),
         context=(
             "Eight toothpaste brands and all others as a ninth firm, shares as input, no programme; category rate"
-            " gamma-Poisson M = 1.456 a quarter, K = .779, and S = 1.3, as Goodhardt et al. fitted; a year to settle,"
+            " gamma-Poisson M = 1.456 a quarter, K = .779, as Goodhardt et al. fitted; S by default; a year to settle,"
             " then read a quarter, a year (20,000 customers) and five years (5,000). M01, M05 and M06 are of the year"
             " and the eight brands; the top 20 % are of the buyers of each brand, mean over brands; rows of share .10"
             " and the year are the mean of both brands of that share. Without any mechanism these rows are the closed"

@@ -9,10 +9,14 @@ from typing import Any
 from sim.experiments.errors import ExperimentError
 from sim.rules import Behaviour
 
+CONCENTRATION = "preference_concentration"
+
 
 @dataclass(frozen=True)
 class Model:
     """A model: the shipped defaults with some values of `behaviour` put elsewhere, by dotted path.
+
+    The default concentration of preferences (Dirichlet S) is a parameter of behaviour, too: `preference_concentration`.
 
     alike: customers do not differ in purchase rate and tastes.
     """
@@ -24,14 +28,17 @@ class Model:
     @property
     def paths(self) -> dict[str, Any]:
         """The changes as paths of a scenario."""
-        return {f"behaviour.{path}": value for path, value in self.changes.items()}
+        return {
+            "customers.segments.all." + path if path == CONCENTRATION else f"behaviour.{path}": value
+            for path, value in self.changes.items()
+        }
 
 
 MECHANISMS: tuple[str, ...] = tuple(Behaviour.model_fields)
 """All mechanisms, by the name of their block."""
 SHIPPED = Model("shipped")
-NULL = Model("null", {f"{name}.enabled": False for name in MECHANISMS})
-"""Every mechanism off: gamma-Poisson purchases and Dirichlet choice, the NBD-Dirichlet."""
+NULL = Model("null", {f"{name}.enabled": False for name in MECHANISMS} | {CONCENTRATION: 1.3})
+"""Every mechanism off, S as fitted to toothpaste (Goodhardt et al. 1984): the NBD-Dirichlet."""
 MUTATED = Model(
     "mutated",
     {"programme_value.gradient": 3.0, "price.loss_aversion": 5.0},

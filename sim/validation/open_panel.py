@@ -72,7 +72,7 @@ EXPERIMENTS = (
         context=(
             "The four shares of the panel; purchase rates gamma with the mean and the variance of its category counts"
             " (2.534 purchases, shape 1.527), over a year, as the panel does not say how long it was; concentration of"
-            " preferences 1.3, the default, as nothing about who buys what is given. Of 6,000 customers 1,956 are"
+            " preferences as by default, as nothing about who buys what is given. Of 6,000 customers 1,956 are"
             " drawn so that their category counts are those of the panel."
         ),
         reasons=dict.fromkeys(("M09c", "M09d", "M09e", "M09f"), _FEW_BRANDS),

@@ -1,19 +1,24 @@
-"""The search for the default parameters: simulated moments on CAL rows alone.
+"""The search for the default parameters: simulated moments, on CAL rows alone.
 
-The moments are the CAL rows that are not echoes. The distance of a point from them is the mean over rows of
-((simulated - published) / half-width of acceptance)^2; a point that hits every published value has 0, one that lies at
-an end of every interval 1. An existing optimiser (Optuna: the tree-structured Parzen estimator) proposes points in
-batches, the Lab runs them, every point is kept. A point that no row refuses by more than luck is not ruled out: the
-points of that kind are what the rows leave open (history matching). How far each parameter may go among them says what
-the rows identify.
+The moments are the CAL rows on quantities that are no echoes: how far each simulated value lies from the published one,
+in half-widths of its interval of acceptance. Free are the parameters that no source gives: those that say of themselves
+that they were chosen on findings, and the concentration of preferences, whose published values hold the inertia of the
+buyers that they were fitted to. All others stay as published.
 
-Source: McFadden 1989, Econometrica 57:995 (simulated moments); Bergstra, Bardenet, Bengio & Kegl 2011, NIPS (the
-optimiser); Craig, Goldstein, Seheult & Smith 1997, Case Studies in Bayesian Statistics III (history matching).
+Sought is the least sum of squares of the moments, plus that of what each parameter has moved from where it began, as a
+share of its range, times HOLD: a parameter of which the rows say nothing stays where it is. An existing optimiser
+(SciPy's trust-region least squares, with bounds) takes the steps; the Jacobian is by differences between markets that
+share their draws, so that they are smooth; all points of a Jacobian are run side by side by the Lab, and kept.
+
+What the rows identify is read off the Jacobian at the end: the covariance of the parameters, if an acceptance interval
+is two standard errors to each side, and each parameter was anywhere in its range before.
+
+Source: McFadden 1989, Econometrica 57:995 (simulated moments); Branch, Coleman & Li 1999, SIAM J. Scientific Computing
+21:1 (the optimiser).
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, nan
@@ -22,28 +27,36 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import least_squares
 
 from sim.experiments import store
 from sim.experiments.lab import Lab, Progress
 from sim.experiments.run import RunCell
 from sim.rules import Behaviour
+from sim.scenario.customers import Segment
 from sim.validation.bench import answers, bench, cell_of, run_trial
 from sim.validation.choosing import chosen
 from sim.validation.families import BY_ROW, experiments_of
-from sim.validation.models import Model
+from sim.validation.models import CONCENTRATION, Model
 from sim.validation.row import Row, Verdict, chosen_rows
 
-MISSED = 25.0
-"""What a row counts that gave no number: five half-widths."""
+Floats = NDArray[np.float64]
+MISSED = 5.0
+"""Half-widths that a row counts which gave no number."""
 REACH = 2.0
 """A parameter is looked for between its default over this and its default times this, within its bounds."""
-BATCH = 8
-"""Points that are proposed at a time."""
+PUBLISHED_S = (1.0, 3.3)
+"""Dirichlet S of toothpaste and five open panels (Goodhardt et al. 1984; Ecdat, bayesm)."""
+HOLD = 0.5
+"""Half-widths of one row that moving a parameter through its whole range counts for."""
+STEP = 0.08
+"""Of the range of a parameter: how far apart the markets of a difference are."""
 
 
 @dataclass(frozen=True)
 class Free:
-    """A parameter that is looked for: dotted path in `behaviour`, its default, and from where to where."""
+    """A parameter that is looked for: dotted path in `behaviour`, where it begins, and from where to where."""
 
     path: str
     default: float
@@ -52,19 +65,21 @@ class Free:
 
 
 def free_parameters(paths: Sequence[str] | None = None) -> tuple[Free, ...]:
-    """Parameters that were chosen on CAL rows (or these), with the range that is searched.
+    """Parameters that are free (or these), with the range that is searched.
 
     The range is the published interval where there is one, else half to twice the default within the bounds.
     """
     found = []
-    for path in paths or [name for name, *_ in chosen(Behaviour)]:
+    for path in paths or [CONCENTRATION, *(name for name, *_ in chosen(Behaviour))]:
         block, _, name = path.partition(".")
-        mechanism: Any = Behaviour.model_fields[block].annotation
-        parameter = mechanism.model_fields[name]
+        mechanism: Any = Segment if path == CONCENTRATION else Behaviour.model_fields[block].annotation
+        parameter = mechanism.model_fields[name or block]
         facts: Mapping[str, Any] = parameter.json_schema_extra or {}
         default = float(parameter.default)
         bounds = {type(one).__name__: one for one in parameter.metadata}
         low, high = facts.get("interval", (default / REACH, default * REACH))
+        if path == CONCENTRATION:
+            low, high = PUBLISHED_S
         low, high = max(low, bounds["Ge"].ge), min(high, bounds["Le"].le)
         found.append(Free(path, default, float(low), float(high)))
     return tuple(found)
@@ -72,41 +87,37 @@ def free_parameters(paths: Sequence[str] | None = None) -> tuple[Free, ...]:
 
 @dataclass(frozen=True)
 class Search:
-    """All points that were tried. points: a row each: point (0 the defaults), distance, refused, the parameters.
+    """What was tried and found.
 
-    refused: ids of the rows that fail by more than the luck of the replicates, empty for a point that is not ruled out.
+    points: a row a point (0: the defaults as they stood): distance (root mean square of the moments, in half-widths),
+    agree (rows), refused (ids of rows that fail by more than luck), and the parameters. jacobian: moment x parameter at
+    the point that was found, in half-widths per range of the parameter.
     """
 
     free: tuple[Free, ...]
     rows: tuple[Row, ...]
     points: pd.DataFrame = field(repr=False)
+    found: Mapping[str, float]
+    jacobian: Floats = field(repr=False)
     provenance: Mapping[str, Any] = field(repr=False)
 
-    @property
-    def best(self) -> pd.Series[Any]:
-        """The point of the smallest distance."""
-        return self.points.loc[self.points["distance"].idxmin()]
-
-    @property
-    def open(self) -> pd.DataFrame:
-        """Points that no row rules out."""
-        return self.points[self.points["refused"] == ""]
-
     def identified(self) -> pd.DataFrame:
-        """A row a parameter: default, range searched, range among the points not ruled out, and its partners.
+        """A row a parameter: default, found, standard error, how far the rows tell it, and its closest partner.
 
-        narrowed: 1 less the range from the 5th to the 95th percentile of the open points over that of all points; 0
-        says that the rows do not tell. partner: the parameter whose ranks go with its own the most among the open
-        points, and how much.
+        error: in the parameter's unit, if the half-width of an acceptance is two standard errors. told: 1 less its
+        error over that of not knowing anything but the range (uniform); 0: the rows say nothing. partner: the parameter
+        with which its estimate is correlated most, near 1 or -1 where the two cannot be told apart.
         """
         names = [one.path for one in self.free]
-        left, every = self.open[names], self.points[names]
-        ranks = left.corr(method="spearman").to_numpy() if len(left) > 2 else np.full([len(names)] * 2, nan)
+        blind = 1 / np.sqrt(12)  # standard deviation of a uniform over the range
+        covariance = np.linalg.inv(
+            (2 * self.jacobian).T @ (2 * self.jacobian) + np.eye(len(names)) / blind**2
+        )
+        errors = np.sqrt(np.diag(covariance))
+        correlation = covariance / np.outer(errors, errors)
         lines = []
         for k, one in enumerate(self.free):
-            low, high = (left[one.path].quantile(q) if len(left) else nan for q in (0.05, 0.95))
-            first, last = (every[one.path].quantile(q) for q in (0.05, 0.95))
-            others = [abs(r) if j != k and isfinite(r) else -1.0 for j, r in enumerate(ranks[k])]
+            others = np.where(np.arange(len(names)) == k, 0.0, np.abs(correlation[k]))
             mate = int(np.argmax(others))
             lines.append(
                 {
@@ -114,84 +125,118 @@ class Search:
                     "default": one.default,
                     "from": one.low,
                     "to": one.high,
-                    "open from": low,
-                    "open to": high,
-                    "narrowed": 1 - (high - low) / (last - first),
-                    "partner": names[mate] if others[mate] >= 0 else "",
-                    "rank correlation": float(ranks[k, mate]) if others[mate] >= 0 else nan,
+                    "found": self.found[one.path],
+                    "error": float(errors[k] * (one.high - one.low)),
+                    "told": float(1 - errors[k] / blind),
+                    "partner": names[mate] if len(names) > 1 else "",
+                    "correlation": float(correlation[k, mate]) if len(names) > 1 else nan,
                 }
             )
         return pd.DataFrame(lines)
 
     def save(self, folder: str | Path) -> None:
-        """Write points.csv, identified.csv and manifest.json."""
+        """Write points.csv, identified.csv, jacobian.csv and manifest.json."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        table = pd.DataFrame(self.jacobian, columns=[one.path for one in self.free])
+        table.insert(0, "row", [row.id for row in self.rows])
         store.write_csv(folder / "points.csv", self.points)
         store.write_csv(folder / "identified.csv", self.identified())
+        store.write_csv(folder / "jacobian.csv", table)
         store.write_json(folder / store.MANIFEST, dict(self.provenance))
+
+
+class _Moments:
+    """Moments at points of the unit cube of the free parameters; every point is run once."""
+
+    def __init__(self, lab: Lab, rows: Sequence[Row], free: Sequence[Free], replicates: int) -> None:
+        self._lab, self._rows, self._free, self._replicates = lab, rows, free, replicates
+        self._known: dict[tuple[float, ...], list[Verdict]] = {}
+        self.lines: list[dict[str, Any]] = []
+
+    def model(self, at: Floats) -> Model:
+        """The model at a point of the cube; numbers with six digits, so that it can be written down."""
+        values = {
+            one.path: float(f"{one.low + u * (one.high - one.low):.6g}")
+            for one, u in zip(self._free, at, strict=True)
+        }
+        return Model("point", values)
+
+    def run(self, points: Sequence[Floats]) -> None:
+        """Run what is not known yet of several points, side by side."""
+        fresh = [at for at in points if tuple(at) not in self._known]
+        wanted = experiments_of(self._rows)
+        models = [self.model(at) for at in fresh]
+        self._lab.fill([cell_of(e, m, k) for m in models for e in wanted for k in range(self._replicates)])
+        for at, model in zip(fresh, models, strict=True):
+            verdicts = verdicts_of(self._lab, self._rows, model, self._replicates)
+            self._known[tuple(at)] = verdicts
+            self.lines.append(
+                {
+                    "point": len(self.lines),
+                    "distance": float(np.sqrt(np.mean(moments_of(verdicts) ** 2))),
+                    "agree": sum(v.agrees for v in verdicts),
+                    "refused": " ".join(v.row.id for v in verdicts if v.is_off),
+                    **model.changes,
+                }
+            )
+
+    def at(self, point: Floats) -> Floats:
+        """The moments at a point."""
+        self.run([point])
+        return moments_of(self._known[tuple(point)])
+
+    def jacobian(self, point: Floats) -> Floats:
+        """Their slopes, moment x parameter, by differences into the inside of the cube."""
+        steps = np.where(point + STEP <= 1, STEP, -STEP)
+        moved = [point + step * unit for step, unit in zip(steps, np.eye(len(point)), strict=True)]
+        self.run([point, *moved])
+        slopes = [(self.at(one) - self.at(point)) / step for one, step in zip(moved, steps, strict=True)]
+        return np.stack(slopes, axis=1)
 
 
 def search(
     *,
-    points: int = 200,
+    iterations: int = 6,
     replicates: int = 2,
     paths: Sequence[str] | None = None,
-    seed: int = 1,
     out: str | Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
     rows: Sequence[str] | None = None,
     run_cell: RunCell = run_trial,
 ) -> Search:
-    """Look for parameters with which the CAL rows agree; the first point is the defaults as they stand.
+    """Look for the parameters with which CAL rows agree best, from the defaults as they stand.
 
-    points: how many are tried. replicates: of each experiment at each point. paths: parameters that are free (default:
-    those that were chosen on CAL rows). rows: beginnings of ids, to fit fewer; VAL rows are never among them. out: a
-    folder that keeps every finished trial.
+    iterations: steps of the optimiser at most. replicates: of each experiment at each point. paths: parameters that are
+    free (default: `free_parameters`). rows: beginnings of ids, to fit fewer; VAL rows are never among them. out: a
+    folder that keeps every finished trial, so that the same call goes on where it was stopped.
     """
-    import optuna
-
-    logging.getLogger("optuna").setLevel(logging.WARNING)
     free = free_parameters(paths)
     wanted = tuple(
-        row for row in chosen_rows(rows, role="CAL") if row.id in BY_ROW and row.id not in BY_ROW[row.id].echo
+        row for row in chosen_rows(rows, role="CAL") if not row.is_sign and row.id not in BY_ROW[row.id].echo
     )
-    sampler = optuna.samplers.TPESampler(
-        seed=seed, multivariate=True, n_startup_trials=max(2 * BATCH, points // 4)
+    start = np.array([(one.default - one.low) / (one.high - one.low) for one in free])
+    with bench(out=out, workers=workers, progress=progress, run_cell=run_cell) as lab:
+        moments = _Moments(lab, wanted, free, replicates)
+        hold = HOLD * np.eye(len(free))
+        solved = least_squares(
+            lambda u: np.concatenate([moments.at(u), HOLD * (u - start)]),
+            start,
+            jac=lambda u: np.concatenate([moments.jacobian(u), hold]),
+            bounds=(0.0, 1.0),
+            max_nfev=iterations,
+            x_scale=1.0,
+            xtol=1e-3,
+            ftol=1e-3,
+        )
+        best = np.asarray(solved.x, np.float64)
+        settings = {"iterations": iterations, "replicates": replicates, "rows": [row.id for row in wanted]}
+        slopes = moments.jacobian(best)
+        record = lab.record("sim.validation.search.search", settings, len(moments.lines))
+    found = Search(
+        free, wanted, pd.DataFrame(moments.lines), dict(moments.model(best).changes), slopes, record
     )
-    study = optuna.create_study(sampler=sampler)
-    study.enqueue_trial({one.path: one.default for one in free})
-    lines: list[dict[str, Any]] = []
-    with bench(out=out, workers=workers, run_cell=run_cell) as lab:
-        while len(lines) < points:
-            asked = [study.ask() for _ in range(min(BATCH, points - len(lines)))]
-            models = [
-                Model(
-                    f"point {len(lines) + k}",
-                    {f.path: trial.suggest_float(f.path, f.low, f.high) for f in free},
-                )
-                for k, trial in enumerate(asked)
-            ]
-            lab.fill(
-                [cell_of(e, m, k) for m in models for e in experiments_of(wanted) for k in range(replicates)]
-            )
-            for trial, model in zip(asked, models, strict=True):
-                verdicts = verdicts_of(lab, wanted, model, replicates)
-                distance = distance_of(verdicts)
-                study.tell(trial, distance)
-                refused = " ".join(v.row.id for v in verdicts if v.is_off)
-                lines.append({"point": len(lines), "distance": distance, "refused": refused, **model.changes})
-            if progress is not None:
-                progress(len(lines), points)
-        settings = {
-            "points": points,
-            "replicates": replicates,
-            "seed": seed,
-            "rows": [row.id for row in wanted],
-        }
-        record = lab.record("sim.validation.search", settings, len(lines))
-    found = Search(free, wanted, pd.DataFrame(lines), record)
     if out is not None:
         found.save(out)
     return found
@@ -203,11 +248,13 @@ def verdicts_of(lab: Lab, rows: Sequence[Row], model: Model, replicates: int) ->
     return [Verdict.of(row, [one.get(row.id, nan) for one in given[BY_ROW[row.id].name]]) for row in rows]
 
 
-def distance_of(verdicts: Sequence[Verdict]) -> float:
-    """Mean of the squared misses in half-widths of acceptance, of quantities (rows on a sign have no size)."""
-    sizes = [
-        min(((v.mean - v.row.value) / (v.row.width / 2)) ** 2, MISSED) if isfinite(v.mean) else MISSED
-        for v in verdicts
-        if isfinite(v.row.width)
-    ]
-    return float(np.mean(sizes))
+def moments_of(verdicts: Sequence[Verdict]) -> Floats:
+    """How far each lies from the published value, in half-widths of its acceptance."""
+    return np.array(
+        [
+            np.clip((v.mean - v.row.value) / (v.row.width / 2), -MISSED, MISSED)
+            if isfinite(v.mean)
+            else MISSED
+            for v in verdicts
+        ]
+    )

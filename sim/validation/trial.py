@@ -16,9 +16,11 @@ import numpy as np
 
 from sim.market import Market
 from sim.scenario import Scenario
+from sim.scenario.customers import Segment
 
 SEED = 20260901
 """Seed of all experiments."""
+CONCENTRATION: float = Segment.model_fields["preference_concentration"].default
 ALIKE = 1000.0
 """Gamma shape and concentration of preferences where customers are to be alike: rates differ by 3 %."""
 
@@ -27,11 +29,13 @@ ALIKE = 1000.0
 class Trial:
     """A replicate, from 0; behaviour: blocks of a scenario's `behaviour`, empty for the defaults as shipped.
 
-    alike: customers do not differ in purchase rate and tastes, whatever the experiment says (the mutated model).
+    concentration: Dirichlet S of tastes where a study says nothing of it, the default of a segment as shipped. alike:
+    customers do not differ in purchase rate and tastes, whatever the experiment says (the mutated model).
     """
 
     replicate: int
     behaviour: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    concentration: float = CONCENTRATION
     alike: bool = False
 
     def world(
@@ -40,7 +44,7 @@ class Trial:
         *,
         rate: float,
         shape: float = 0.78,
-        concentration: float = 1.3,
+        concentration: float | None = None,
         weeks: int = 104,
         customers: int = 2000,
         segment: Mapping[str, Any] | None = None,
@@ -58,7 +62,7 @@ class Trial:
         one = {
             "name": "all",
             "purchase_rate": {"mean": rate, "shape": ALIKE if self.alike else shape},
-            "preference_concentration": ALIKE if self.alike else concentration,
+            "preference_concentration": ALIKE if self.alike else concentration or self.concentration,
             "basket": {"mean": 30.0},
             **(segment or {}),
         }

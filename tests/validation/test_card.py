@@ -93,8 +93,10 @@ def test_every_row_gets_a_number() -> None:
 
 
 def test_the_null_model_has_every_mechanism_off_and_the_mutated_one_is_as_the_card_says() -> None:
-    assert set(NULL.changes) == {f"{name}.enabled" for name in Behaviour.model_fields}
-    assert not any(NULL.changes.values())
+    off = dict(NULL.changes)
+    assert off.pop("preference_concentration") == 1.3
+    assert set(off) == {f"{name}.enabled" for name in Behaviour.model_fields}
+    assert not any(off.values())
     shipped = Behaviour()
     assert MUTATED.changes["programme_value.gradient"] == 3 * shipped.programme_value.gradient
     assert MUTATED.changes["price.loss_aversion"] == 5
