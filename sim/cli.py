@@ -88,7 +88,7 @@ def compare(
     Every finished market is kept at once: the same command goes on where it was interrupted.
     """
     from sim import experiments
-    from sim.report import questions, tables, terminal
+    from sim.report import parameters, questions, tables, terminal
     from sim.scenario import load
 
     world = load(scenario)
@@ -118,6 +118,8 @@ def compare(
         console = terminal.console()
         for metric in result.rankings:
             console.print(tables.headline(result, metric), "")
+            if (uncertain := parameters.table(result, metric)) is not None:
+                console.print(uncertain, "")
         if result.worths:
             console.print(tables.worth(result), "")
         for table in tables.metrics(result, console.width):
@@ -137,6 +139,9 @@ def run(
     weeks: Weeks = None,
     seed: Seed = 1,
     replicate: Annotated[int, option("K", "Which world of this seed, from 0.")] = 0,
+    drawn: Annotated[
+        bool, typer.Option("--drawn", help="With the replicate's draw of the scenario's uncertainty.")
+    ] = False,
     threads: Annotated[int, option("K", "Threads within the market; for very many customers.")] = 1,
     steps: Annotated[bool, typer.Option("--steps", help="Print the steps of a week, timed.")] = False,
     out: Out = None,
@@ -147,6 +152,7 @@ def run(
     from sim.scenario import load
 
     world = load(scenario)
+    world = world.drawn(experiments.check_seed(replicate, "replicate")) if drawn else world
     single = experiments.Single.of(
         world,
         design=design,
@@ -221,10 +227,12 @@ def ablate(
 @app.command()
 def check(scenario: Scenario) -> None:
     """Check a scenario file: every fault with line and remedy."""
+    from sim import experiments
     from sim.report import terminal
     from sim.scenario import load
 
     world = load(scenario)
+    experiments.check_draws(world)
     terminal.console().print(
         f"{scenario} is right: {world.title}. {world.customers.count:,} customers; "
         f"firms: {', '.join(world.firm_names)}; focus: {world.focus}; {world.horizon.weeks} weeks, of which "
@@ -261,7 +269,9 @@ def calibrate(
     log: Log,
     out: Annotated[Path, option("SCENARIO.yaml", "Scenario file to write.")],
     calibration_end: Annotated[str | None, option("DATE", "Rows after this day are not used.")] = None,
-    share: Annotated[float, option("X", "Without brands: share of purchases at the store.")] = 0.5,
+    share: Annotated[
+        str, option("X", "Without brands: share of purchases at the store, or its range, as 0.4-0.6.")
+    ] = "0.5",
     focus: Annotated[str | None, option("F", "Focal brand, or what to call the store.")] = None,
     title: Annotated[str | None, option("T", "Title of the scenario.")] = None,
     currency: Annotated[
@@ -273,6 +283,7 @@ def calibrate(
     ] = None,
     panel_size: Annotated[int | None, option("N", "Customers, with those who bought nothing.")] = None,
     customers: Annotated[int | None, option("N", "Customers to simulate. [default: as in the log]")] = None,
+    draws: Annotated[int, option("N", "Draws of what the log does not tell for sure; 0: none.")] = 16,
 ) -> None:
     """Fit a market to a purchase log and write its scenario."""
     from sim import calibration, experiments
@@ -293,6 +304,7 @@ def calibrate(
             panel=panel,
             panel_size=panel_size,
             customers=customers,
+            draws=draws,
         )
         world = calibration.write_scenario(fitted, out)
     terminal.console().print(

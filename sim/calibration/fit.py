@@ -29,8 +29,10 @@ from sim.calibration.likelihood import significant
 from sim.calibration.renewal import log_silent
 from sim.calibration.spend import Basket, fit_basket
 from sim.calibration.transactions import Log, parse_date, read_log
-from sim.scenario import Scenario, ScenarioError, save
+from sim.calibration.uncertainty import DRAWS, FitUncertainty, check_count, share_range
+from sim.scenario import Scenario, ScenarioError, dumps, save
 from sim.scenario.errors import advice
+from sim.scenario.files import MOST_BYTES
 from sim.scenario.wording import faults_of
 
 WEEKS, BURN_IN = 156, 52
@@ -67,7 +69,7 @@ def calibrate(
     log_path: str | PathLike[str] | Log,
     *,
     calibration_end: dt.date | str | None = None,
-    share: float = 0.5,
+    share: float | tuple[float, float] | str = 0.5,
     focus: str | None = None,
     title: str | None = None,
     currency: str | None = None,
@@ -75,6 +77,7 @@ def calibrate(
     panel_size: int | None = None,
     customers: int | None = None,
     unit_cost: float = UNIT_COST,
+    draws: int = DRAWS,
 ) -> dict[str, Any]:
     """A scenario (as plain mappings) whose customers buy as those of a log do.
 
@@ -83,12 +86,17 @@ def calibrate(
     brands what to call the store. panel: whether the customers were there before the log began, so that those
     who bought nothing are missing from it (default: with brands yes, without no: each customer is new at the
     first purchase). panel_size: their number, where known. customers: simulated customers (default: as many
-    as the log has, with those missing). unit_cost: cost of goods as a share of the price, assumed.
+    as the log has, with those missing). unit_cost: cost of goods as a share of the price, assumed. draws: of the
+    numbers, for what the log does not tell for sure (0: none); they take the share evenly from a range of it, given as
+    two numbers or as '0.4-0.6', whose middle is the central value.
 
     Raises LogError (bad log) and ValueError (bad arguments, too few who come back).
     """
-    if not 0 < share < 1:
-        raise ValueError(f"share must lie between 0 and 1, not {share}: the rest is spent elsewhere")
+    range_of_share = share_range(share)
+    if not check_count(draws) and range_of_share[0] < range_of_share[1]:
+        raise ValueError(
+            "a range of the share needs draws to take it from; give one number, or draws of 2 or more"
+        )
     if panel_size is not None and panel is False:
         raise ValueError("panel_size is the size of a panel; leave it out, or leave out panel=False")
     log = log_path if isinstance(log_path, Log) else read_log(Path(log_path))
@@ -98,19 +106,42 @@ def calibrate(
         raise ValueError(f"the log has no brand '{focus}'; {advice(focus, log.brands)}")
     end = parse_date(calibration_end) if calibration_end is not None else log.last_date
     fitted = _fit(log, end, focus, panel, panel_size)
-    return _scenario(fitted, end, share, focus, title, currency, customers, unit_cost)
+    middle = sum(range_of_share) / 2
+    scenario = _scenario(fitted, end, middle, focus, title, currency, customers, unit_cost)
+    return _with_draws(scenario, fitted, range_of_share, draws) if draws else scenario
+
+
+def _with_draws(
+    scenario: dict[str, Any], fitted: _Fitted, share: tuple[float, float], count: int
+) -> dict[str, Any]:
+    """The scenario with draws of its numbers, and its provenance with what is to be said of them."""
+    known = FitUncertainty(
+        fitted.timing.best, fitted.basket, fitted.preferences, fitted.log, fitted.per_day, share, MOST_REDRAWS
+    )
+    block, notes = known.block(scenario, count)
+    provenance = {**scenario["provenance"], "draws": notes}
+    if "share" in provenance["assumed"] and share[0] < share[1]:
+        words = f"the store has {share[0]:g} to {share[1]:g} of its customers' purchases in the category"
+        provenance["assumed"] = {**provenance["assumed"], "share": words}
+    made = {**scenario, "provenance": provenance}
+    return made if block is None else made | {"uncertainty": block}
 
 
 def write_scenario(scenario: Mapping[str, Any], path: str | PathLike[str]) -> Scenario:
     """Check a scenario and write it as YAML, whole or not at all; of behaviour only what was fitted.
 
     Raises ScenarioError when a number lies outside of what a scenario can hold, such as a mean basket above
-    ten million.
+    ten million, and ValueError when it has more draws than fit into a file.
     """
     try:
         checked = Scenario.model_validate(scenario)
     except ValidationError as error:
         raise ScenarioError(faults_of(error, Scenario)) from None
+    if checked.uncertainty is not None and len(dumps(checked, follow=True).encode()) > MOST_BYTES:
+        most = f"{MOST_BYTES // 1024} KiB"
+        raise ValueError(
+            f"with so many draws the file is larger than a scenario may be ({most}); ask for fewer"
+        )
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     save(checked, path, follow=True)
     return checked

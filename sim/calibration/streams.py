@@ -38,6 +38,8 @@ class Use(IntEnum):
     """BG/NBD and NBD: purchases over the forecast"""
     BOOTSTRAP = 10 * WEEKS
     """which customers a bootstrap sample holds"""
+    PARAMETERS = 20 * WEEKS
+    """one draw of all fitted parameters: the replicate is the draw, the customer the parameter, the week the attempt"""
 
 
 def names(seed: int, replicate: int, customers: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sim.experiments.errors import CellError, ExperimentError, Interrupted
 from sim.experiments.explain import Explanation, Question, explain
 from sim.experiments.export import DoesNotAddUp, Export, export
 from sim.experiments.optimise import Front, optimise
-from sim.experiments.plan import Plan, check_seed
+from sim.experiments.plan import Plan, check_draws, check_seed
 from sim.experiments.robust import Robust, robust
 from sim.experiments.run import focal_path
 from sim.experiments.sensitivity import Sensitivity, SensitivityPlan, sensitivity
@@ -42,6 +42,7 @@ __all__ = [
     "WhaleCurve",
     "Winners",
     "ablate",
+    "check_draws",
     "check_seed",
     "check_writable",
     "compare",

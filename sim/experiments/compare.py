@@ -16,6 +16,7 @@ from sim.experiments import provenance
 from sim.experiments.comparison import Comparison
 from sim.experiments.enough import Enough, Look, Until, look
 from sim.experiments.lab import Lab, Progress
+from sim.experiments.parameters import by_draw, draws_of
 from sim.experiments.plan import Plan, Policies
 from sim.experiments.run import RunCell, run_market
 from sim.measures import MEASURES
@@ -103,7 +104,7 @@ def _grown(plan: Plan, until: Until, lab: Lab, tell: Callable[[Look], None] | No
     """Run until sure; the plan of what was run, and the looks."""
     # Profit less that of the reference ranks as profit does.
     metric = "profit" if until.metric == "incremental_profit" else until.metric
-    looks = []
+    looks, draws = [], draws_of(plan.world)
     for number, size in enumerate(until.looks, 1):
         plan = replace(plan, replicates=size)
         lab.fill(plan.cells)
@@ -112,12 +113,15 @@ def _grown(plan: Plan, until: Until, lab: Lab, tell: Callable[[Look], None] | No
         for cell, outcome in zip(plan.cells, outcomes, strict=True):
             values[str(cell.design)].append(outcome.metrics.get(metric, nan))
         error, better = until.error(number), MEASURES[metric].better
-        looks.append(look(values, error=error, better=better, least=until.least))
+        # Replicates of one draw are no independent worlds: of the parameters they all say the same.
+        worlds = {design: by_draw(found, draws, keep=True) for design, found in values.items()}
+        known = look(worlds, error=error, better=better, least=until.least)
+        looks.append(replace(known, replicates=size))
         if tell is not None:
             tell(looks[-1])
         if not looks[-1].open:
             break
-    return plan, Enough(until, tuple(looks))
+    return plan, Enough(until, tuple(looks), draws)
 
 
 class _Mean:

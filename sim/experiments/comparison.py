@@ -18,6 +18,7 @@ from sim.experiments import provenance, store
 from sim.experiments import worth as reckon
 from sim.experiments.enough import Enough
 from sim.experiments.excel import write_excel
+from sim.experiments.parameters import ParameterUncertainty, by_draw, draws_of, pair_by_draw, parts
 from sim.experiments.robust import Robust, robust
 from sim.experiments.statistics import (
     Difference,
@@ -75,18 +76,42 @@ class Comparison:
     @cached_property
     def metrics(self) -> dict[str, dict[str, Interval]]:
         """design -> metric -> mean with its 95 % interval."""
-        return {d: {m: mean_interval(self.samples[m][d]) for m in self.samples} for d in self.designs}
+        draws = draws_of(self.world)
+        return {
+            d: {m: mean_interval(by_draw(s[d], draws)) for m, s in self.samples.items()} for d in self.designs
+        }
 
     @cached_property
     def paired(self) -> dict[str, dict[str, Difference]]:
         """design -> metric -> paired difference against the first design; the first design is left out."""
-        first = self.designs[0]
-        # Incremental profit is a difference already; independent worlds would be compared by their profit.
-        samples = {**self.samples, "incremental_profit": self.samples["profit"]}
+        first, draws = self.designs[0], draws_of(self.world)
         return {
-            d: {m: paired_difference(s[d], s[first], better=MEASURES[m].better) for m, s in samples.items()}
+            d: {
+                m: paired_difference(*pair_by_draw(s[d], s[first], draws), better=MEASURES[m].better)
+                for m, s in self._compared.items()
+            }
             for d in self.designs[1:]
         }
+
+    @property
+    def _compared(self) -> dict[str, dict[str, NDArray[np.float64]]]:
+        # Incremental profit is a difference already; independent worlds would be compared by their profit.
+        return {**self.samples, "incremental_profit": self.samples["profit"]}
+
+    @cached_property
+    def uncertainty(self) -> ParameterUncertainty | None:
+        """Parameters beside chance in the differences; None where the scenario has no draws of its numbers."""
+        block, first = self.world.uncertainty, self.designs[0]
+        if block is None:
+            return None
+        found = {
+            d: {
+                m: parts(s[d] - s[first], len(block.draws), better=MEASURES[m].better)
+                for m, s in self._compared.items()
+            }
+            for d in self.designs[1:]
+        }
+        return ParameterUncertainty(block.source, len(block.draws), self.replicates, found)
 
     @cached_property
     def rankings(self) -> dict[str, Ranking]:
@@ -96,7 +121,8 @@ class Comparison:
     def ranking(self, metric: str) -> Ranking:
         """Ranking on any one metric, as far as the data separate the designs; those without a value have no rank."""
         without = self.without(metric)
-        found = {design: values for design, values in self.samples[metric].items() if design not in without}
+        draws = draws_of(self.world)
+        found = {d: by_draw(values, draws) for d, values in self.samples[metric].items() if d not in without}
         if self.enough is None or self.enough.until.metric != metric:
             return rank(found, better=MEASURES[metric].better)
         error = self.enough.looks[-1].error
@@ -137,7 +163,13 @@ class Comparison:
     def worths(self) -> dict[str, reckon.Worth]:
         """design -> is it worth it, against the first design (sim/experiments/worth.py); the first is left out."""
         rate = self.world.category.discount_rate
-        return reckon.worths(self.paths, self.designs, burn_in=self.world.horizon.burn_in, rate=rate)
+        return reckon.worths(
+            self.paths,
+            self.designs,
+            burn_in=self.world.horizon.burn_in,
+            rate=rate,
+            draws=draws_of(self.world),
+        )
 
     def worth(self) -> pd.DataFrame:
         """A row a design but the first: what it earns more, what it costs more, ROI, NPV, payback, break-even.
@@ -148,7 +180,8 @@ class Comparison:
 
     def margins(self) -> pd.DataFrame:
         """A row a design and measured week: profit less that of the first design, with its interval, and summed."""
-        return reckon.margins(self.paths, self.designs, burn_in=self.world.horizon.burn_in)
+        burn_in, draws = self.world.horizon.burn_in, draws_of(self.world)
+        return reckon.margins(self.paths, self.designs, burn_in=burn_in, draws=draws)
 
     def robust(self, metric: str = "profit") -> Robust:
         """Which design to take: chance of being best, regret, tail, dominance over the worlds of the replicates."""
@@ -161,12 +194,23 @@ class Comparison:
             lines.append("One replicate has no interval and ranks nothing; give --replicates 8 or more.")
         else:
             for metric, ranking in self.rankings.items():
-                lines += _words(metric, ranking, self.replicates)
+                lines += _words(metric, ranking, self._worlds())
                 if without := self.without(metric):
                     has = "has" if len(without) == 1 else "have"
                     lines.append(f"{_join(without)} {has} no {metric} in some replicate, and so no rank.")
             lines += self._gain_words()
+        if self.uncertainty is not None and len(self.designs) > 1:
+            lines += self.uncertainty.summary(RANKED)
         return "\n".join(lines)
+
+    def _worlds(self) -> tuple[int, str]:
+        """How many worlds an interval counts, and what they are."""
+        draws = draws_of(self.world)
+        return (
+            (draws, "draws of the parameters")
+            if 0 < draws < self.replicates
+            else (self.replicates, "replicates")
+        )
 
     def _gain_words(self) -> list[str]:
         words = []
@@ -202,6 +246,7 @@ class Comparison:
             if self.replicates == 1
             else {m: [list(g) for g in r.groups] for m, r in self.rankings.items()},
             **({} if self.enough is None else {"enough": self.enough.to_dict()}),
+            **({} if self.uncertainty is None else {"uncertainty": self.uncertainty.to_dict()}),
             "worth": reckon.to_dict(self.worths),
             "summary": self.summary().splitlines(),
             "units": {m: self.unit(m) for m in self.samples},
@@ -219,6 +264,8 @@ class Comparison:
         means.columns = [" ".join(name) if isinstance(name, tuple) else name for name in means.columns]
         differences = {} if len(self.designs) == 1 else {"differences": self.differences()}
         worths = {} if len(self.designs) == 1 else {"worth": self.worth(), "margins": self.margins()}
+        if self.uncertainty is not None and len(self.designs) > 1:
+            worths["uncertainty"] = self.uncertainty.table()
         facts = pd.DataFrame(list(self._about().items()), columns=["what", "is"])
         target = Path(path)
         return write_excel(
@@ -237,7 +284,7 @@ class Comparison:
             "customers": f"{self.customers}",
             "weeks": f"{self.weeks}, of which {self.world.horizon.burn_in} burn-in",
             "currency": self.world.currency,
-            "intervals": "95 %, over replicates; differences are paired",
+            "intervals": f"95 %, over {self._worlds()[1]}; differences are paired",
             **{name.replace("_", " "): str(record[name]) for name in _NOTED if name in record},
             **{f"summary {i}": line for i, line in enumerate(self.summary().splitlines(), start=1)},
         }
@@ -266,8 +313,8 @@ def _pictures() -> Any:
     return importlib.import_module("sim.report.plots")
 
 
-def _words(metric: str, ranking: Ranking, replicates: int) -> list[str]:
-    lines = []
+def _words(metric: str, ranking: Ranking, worlds: tuple[int, str]) -> list[str]:
+    lines, (count, what) = [], worlds
     if len(ranking.groups) > 1:
         lines.append(f"On {metric}: " + ", then ".join(_join(group) for group in ranking.groups) + ".")
     for group in ranking.groups:
@@ -278,8 +325,8 @@ def _words(metric: str, ranking: Ranking, replicates: int) -> list[str]:
         open_pairs = [p for p in pairs if not p.identical]
         if open_pairs:
             lines.append(
-                f"{_join(group)} cannot be told apart on {metric} with {replicates} replicates; "
-                f"{_needed(open_pairs)}."
+                f"{_join(group)} cannot be told apart on {metric} with {count} {what}; "
+                f"{_needed(open_pairs, what.split()[0])}."
             )
     return lines
 
@@ -295,12 +342,12 @@ def _identical(group: tuple[str, ...], pairs: list[Pair]) -> list[tuple[str, ...
     return sets
 
 
-def _needed(pairs: list[Pair]) -> str:
+def _needed(pairs: list[Pair], what: str) -> str:
     easiest, hardest = min(pairs, key=lambda p: p.needed), max(pairs, key=lambda p: p.needed)
     if easiest.needed == hardest.needed:
-        return f"{_count(easiest)} replicates would be needed"
+        return f"{_count(easiest)} {what} would be needed"
     return (
-        f"{_count(easiest)} replicates would be needed for {easiest.first} and {easiest.second}, "
+        f"{_count(easiest)} {what} would be needed for {easiest.first} and {easiest.second}, "
         f"{_count(hardest)} for {hardest.first} and {hardest.second}"
     )
 

@@ -100,6 +100,8 @@ class Enough:
 
     until: Until
     looks: tuple[Look, ...]
+    draws: int = 0
+    """of the scenario's numbers, each of which counts once however many replicates it has; 0: they are known"""
 
     @property
     def settled(self) -> bool:
@@ -129,6 +131,19 @@ class Enough:
             f"Stopped after {last.replicates} replicates, look {len(self.looks)}: {why}. What is said of the ranking "
             f"on {until.metric} holds with 95 % over all looks; every other interval stands for itself."
             + (left if last.without else "")
+            + self._of_the_draws()
+        )
+
+    def _of_the_draws(self) -> str:
+        """What a settled ranking means where the scenario's numbers are uncertain."""
+        if not self.draws:
+            return ""
+        more = not self.settled and self.looks[-1].replicates > self.draws
+        used = min(self.draws, self.looks[-1].replicates)
+        return (
+            f" It is the ranking of the means over {used} draws of the parameters, not of "
+            " every one of them"
+            + ("; more replicates of these make only chance smaller, so draw more of them." if more else ".")
         )
 
     def to_dict(self) -> dict[str, Any]:

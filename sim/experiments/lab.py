@@ -125,7 +125,7 @@ class Lab:
         """
         for cell, outcome in zip(cells, self.read(cells, tables=tables), strict=True):
             if outcome.error:
-                raise failure(cell, outcome.error)
+                raise failure(cell, outcome.error, drawn=self.world.uncertainty is not None)
             yield outcome
 
     def record(self, command: str, settings: Mapping[str, Any], cells: int) -> dict[str, Any]:
@@ -172,8 +172,8 @@ class Lab:
         self.close()
 
 
-def failure(cell: Cell, error: str) -> CellError | ExperimentError:
-    """What is to be raised for a cell that failed with this error."""
+def failure(cell: Cell, error: str, *, drawn: bool = False) -> CellError | ExperimentError:
+    """What is to be raised for a cell that failed with this error; drawn: in a scenario with draws of its numbers."""
     kind, _, words = error.partition(": ")
     if kind in INPUT_ERRORS:
         return ExperimentError(words)
@@ -182,5 +182,5 @@ def failure(cell: Cell, error: str) -> CellError | ExperimentError:
     return CellError(
         f"the market of design {cell.design!r}, replicate {cell.replicate}{where} failed ({error}); "
         f"run it alone with: loyalty-sim run SCENARIO{design} --seed {cell.seed} --replicate {cell.replicate} "
-        f"--customers {cell.customers} --weeks {cell.weeks}"
+        f"--customers {cell.customers} --weeks {cell.weeks}" + (" --drawn" if drawn else "")
     )

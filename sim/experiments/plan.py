@@ -73,6 +73,7 @@ class Plan:
             )
         # The scenario knows its own upper bounds and says them.
         world.replace("customers.count", plan.customers).lasting(plan.weeks)
+        check_draws(world, plan.replicates)
         return plan
 
     @property
@@ -146,6 +147,13 @@ def check_seed(seed: int, name: str = "seed") -> int:
     if not 0 <= seed < SEEDS:
         raise ExperimentError(f"--{name} is {seed}; it must be from 0 to {SEEDS - 1}")
     return int(seed)
+
+
+def check_draws(world: Scenario, most: int | None = None) -> None:
+    """Try the draws of a scenario's uncertainty, the first `most` of them; ScenarioError at the first that is wrong."""
+    draws = 0 if world.uncertainty is None else len(world.uncertainty.draws)
+    for number in range(draws if most is None else min(most, draws)):
+        world.drawn(number)
 
 
 def check_design(world: Scenario, name: str) -> str:

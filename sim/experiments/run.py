@@ -56,9 +56,13 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a change of a scenario must be a plain value, not {type(value).__name__}")
 
 
-def world_of(world: Scenario, changes: str) -> Scenario:
-    """The scenario in which a cell takes place. ScenarioError where a change makes it wrong."""
-    return world if changes == AS_WRITTEN else world.vary(json.loads(changes))
+def world_of(world: Scenario, changes: str, replicate: int | None = None) -> Scenario:
+    """The scenario in which a cell takes place. ScenarioError where a change makes it wrong.
+
+    replicate: takes its draw of the scenario's uncertainty (None: the central values). A change wins over the draw.
+    """
+    drawn = world if replicate is None else world.drawn(replicate)
+    return drawn if changes == AS_WRITTEN else drawn.vary(json.loads(changes))
 
 
 @dataclass(frozen=True)

@@ -49,12 +49,15 @@ def runner(world: Scenario, run_cell: RunCell) -> Run:
     """A function that runs a cell and writes down what became of it; only `Stopped` is raised."""
 
     @lru_cache(maxsize=_WORLDS)
-    def place(changes: str, customers: int, weeks: int) -> Scenario:
-        return world_of(world, changes).sized(customers, weeks)
+    def place(changes: str, draw: int, customers: int, weeks: int) -> Scenario:
+        return world_of(world, changes, draw).sized(customers, weeks)
+
+    draws = 1 if world.uncertainty is None else len(world.uncertainty.draws)
 
     def run(cell: Cell, stop: threading.Event) -> Record:
         try:
-            return Record.of(run_cell(place(cell.changes, cell.customers, cell.weeks), cell, stop))
+            where = place(cell.changes, cell.replicate % draws, cell.customers, cell.weeks)
+            return Record.of(run_cell(where, cell, stop))
         except Stopped:
             raise
         except Exception as error:

@@ -33,6 +33,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.experiments.parameters import by_draw
 from sim.experiments.statistics import Interval, mean_interval
 
 YEAR = 52
@@ -60,26 +61,29 @@ class Worth:
     """the part of it that went to purchases that would have been made anyway"""
 
 
-def worths(paths: pd.DataFrame, designs: Sequence[str], *, burn_in: int, rate: float) -> dict[str, Worth]:
+def worths(
+    paths: pd.DataFrame, designs: Sequence[str], *, burn_in: int, rate: float, draws: int = 0
+) -> dict[str, Worth]:
     """design -> what it is worth against the first; the first is left out.
 
     paths: those of `focal_path`, with design and replicate. burn_in: weeks not measured. rate: discount rate per year.
+    draws: of the scenario's numbers; each counts as one world.
     """
     measured = paths[paths["week"] >= burn_in]
     rows = {
-        str(design): {column: _by_week(own, column) for column in _COLUMNS}
+        str(design): {column: _by_week(own, column, draws) for column in _COLUMNS}
         for design, own in measured.groupby("design")
     }
     return {d: _worth(rows[d], rows[designs[0]], burn_in, rate) for d in designs[1:]}
 
 
-def margins(paths: pd.DataFrame, designs: Sequence[str], *, burn_in: int) -> pd.DataFrame:
+def margins(paths: pd.DataFrame, designs: Sequence[str], *, burn_in: int, draws: int = 0) -> pd.DataFrame:
     """A row a design and measured week: extra profit against the first design, currency.
 
     mean, low, high: over the worlds, with its 95 % interval. cumulative: sum of the means so far.
     """
     measured = paths[paths["week"] >= burn_in]
-    profit = {str(d): _by_week(own, "profit") for d, own in measured.groupby("design")}
+    profit = {str(d): _by_week(own, "profit", draws) for d, own in measured.groupby("design")}
     rows = []
     for design in designs[1:]:
         extra, so_far = profit[design] - profit[designs[0]], 0.0
@@ -100,11 +104,10 @@ def payback(profit: NDArray[np.float64]) -> int | None:
     return after if after < len(profit) else None
 
 
-def _by_week(paths: pd.DataFrame, column: str) -> NDArray[np.float64]:
-    """One column, replicate x week."""
+def _by_week(paths: pd.DataFrame, column: str, draws: int) -> NDArray[np.float64]:
+    """One column, replicate (draw, where some have two replicates) x week."""
     wide = paths.pivot(index="replicate", columns="week", values=column).sort_index()
-    values: NDArray[np.float64] = wide.to_numpy(dtype=np.float64)
-    return values
+    return by_draw(wide.to_numpy(dtype=np.float64), draws)
 
 
 def _worth(

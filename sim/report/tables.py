@@ -34,7 +34,7 @@ def headline(result: Comparison, metric: str) -> Table:
     change = scale(unit, largest(d[metric].mean for d in result.paired.values()), difference=True)
     burn_in = result.world.horizon.burn_in
     when = f"weeks {burn_in} to {result.weeks - 1}"
-    table = _table(f"{metric.capitalize()} at {result.world.focus}, {when}")
+    table = plain_table(f"{metric.capitalize()} at {result.world.focus}, {when}")
     table.add_column("design", overflow="fold")
     table.add_column(f"mean\n{mean.unit}", justify="right", no_wrap=True)
     table.add_column(Text(f"change to '{reference}'\n{change.unit}"), justify="right", no_wrap=True)
@@ -86,7 +86,7 @@ def worth(result: Comparison) -> Table:
     cost = scale(money, largest(w.cost for w in worths.values()))
     value = scale(money, largest(w.npv.mean for w in worths.values()))
     share = scale("share", 1.0)
-    table = _table(f"Is it worth it? More than '{reference}' in the same weeks")
+    table = plain_table(f"Is it worth it? More than '{reference}' in the same weeks")
     table.add_column("design", overflow="fold")
     for head in (
         f"cost\n{cost.unit}",
@@ -117,7 +117,7 @@ def worth(result: Comparison) -> Table:
 
 
 def _side_by_side(title: str, names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Table:
-    table = _table(title)
+    table = plain_table(title)
     table.add_column("metric", no_wrap=True)
     for design in columns:
         table.add_column(Text(design), justify="right", overflow="fold")
@@ -129,7 +129,7 @@ def _side_by_side(title: str, names: Sequence[str], columns: Mapping[str, Sequen
 def weeks(path: pd.DataFrame, world: Scenario) -> Table:
     """The focal firm's weeks (experiments.run.focal_path), a row a quarter; stocks stand at its end."""
     money = world.currency
-    table = _table(f"{world.title}: {world.focus}, quarter by quarter")
+    table = plain_table(f"{world.title}: {world.focus}, quarter by quarter")
     names = ("weeks", "", "active customers", "members", "purchases", f"revenue, {money}", f"profit, {money}")
     for position, name in enumerate(names):
         table.add_column(name, justify="right" if position > 1 else "left")
@@ -147,7 +147,7 @@ def weeks(path: pd.DataFrame, world: Scenario) -> Table:
 
 def values(metrics: Mapping[str, float], world: Scenario, shown: Sequence[str] = HEADLINE) -> Table:
     """The metrics named, of one market; there is no interval to give."""
-    table = _table(f"{world.focus} over the measured weeks, one market")
+    table = plain_table(f"{world.focus} over the measured weeks, one market")
     table.add_column("metric")
     table.add_column("value", justify="right")
     table.add_column("unit")
@@ -159,7 +159,8 @@ def values(metrics: Mapping[str, float], world: Scenario, shown: Sequence[str] =
     return table
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """An empty table under a title."""
     return Table(
         title=Text(title),
         title_justify="left",

@@ -51,6 +51,7 @@ from sim.scenario.staff import Staff
 from sim.scenario.survey import Survey
 from sim.scenario.ties import Community, Contract, WinBack
 from sim.scenario.times import Recession, Season
+from sim.scenario.uncertainty import Uncertainty
 
 __all__ = [
     "Advertising",
@@ -129,6 +130,7 @@ __all__ = [
     "Tiers",
     "Triggers",
     "Truth",
+    "Uncertainty",
     "WinBack",
     "check",
     "dumps",

@@ -20,7 +20,7 @@ from sim.scenario.dealers import Dealers
 from sim.scenario.design import Patch, design_findings, patched
 from sim.scenario.errors import Fault, ScenarioError, advice, nearest
 from sim.scenario.event import Event
-from sim.scenario.findings import together
+from sim.scenario.findings import raised, together
 from sim.scenario.firm import Firm
 from sim.scenario.heirs import selection_findings
 from sim.scenario.idle import idle_lay_offs, idle_parts
@@ -30,6 +30,7 @@ from sim.scenario.presence import Entry, presence_findings
 from sim.scenario.presets import unpacked
 from sim.scenario.reach import programme_findings
 from sim.scenario.rivals import policy_findings
+from sim.scenario.uncertainty import Uncertainty, draw_findings, in_draw, outdone
 from sim.scenario.wording import faults_of
 
 
@@ -64,6 +65,10 @@ class Scenario(Part):
     behaviour: Behaviour = Field(
         default=Behaviour(), description="How customers behave, one block a mechanism; rarely touched."
     )
+    uncertainty: Uncertainty | None = Field(
+        default=None,
+        description="What is not known for sure of the numbers above; left out, they are taken as they stand.",
+    )
     provenance: Free = Field(
         default=FrozenDict(), description="How the file was made, in whatever fields its maker likes."
     )
@@ -78,7 +83,8 @@ class Scenario(Part):
         findings += [*programme_findings(data), *policy_findings(data), *idle_parts(data)]
         findings += [*idle_lay_offs(data), *channel_findings(data)]
         findings += [*campaign_findings(data), *selection_findings(data), *presence_findings(data)]
-        return together(handler, data, findings)
+        whole = together(handler, data, findings)
+        return raised(whole, draw_findings(whole))
 
     def __eq__(self, other: object) -> bool:
         # Mappings compare without order, but the first design is the reference.
@@ -146,15 +152,42 @@ class Scenario(Part):
     def vary(self, values: Mapping[str, Any]) -> Scenario:
         """A new scenario that differs in several places, as `replace` puts one; they are checked together.
 
-        Each path is looked up in the scenario as it is now; of two that overlap, the later one counts.
+        Each path is looked up in the scenario as it is now; of two that overlap, the later one counts. What is given
+        here is known: the draws of `uncertainty` no longer change it.
         """
         data: dict[str, Any] = thaw(self)
-        for path, value in values.items():
-            put(data, resolve(self, path), value)
+        places = [resolve(self, path) for path in values]
+        if self.uncertainty is not None:
+            data["uncertainty"] = outdone(self, places)
+        for place, value in zip(places, values.values(), strict=True):
+            put(data, place, value)
         try:
             return Scenario.model_validate(data)
         except ValidationError as error:
             raise ScenarioError(faults_of(error, Scenario)) from None
+
+    def drawn(self, replicate: int) -> Scenario:
+        """The scenario in which this replicate takes place: draw `replicate % draws` put in, and no draws left.
+
+        The scenario itself where it has no draws. ScenarioError, naming draw and path, where the draw makes it wrong.
+        """
+        if self.uncertainty is None:
+            return self
+        number = replicate % len(self.uncertainty.draws)
+        draw = self.uncertainty.draws[number]
+        data: dict[str, Any] = {**thaw(self), "uncertainty": None}
+        for path, value in draw.items():
+            put(data, resolve(self, path), value)
+        try:
+            return Scenario.model_validate(data)
+        except ValidationError as error:
+            raise ScenarioError(
+                Fault(
+                    f"{fault.path} {fault.message}; correct this draw or leave it out",
+                    in_draw(number, draw, self, fault.path),
+                )
+                for fault in faults_of(error, Scenario)
+            ) from None
 
     def lasting(self, weeks: int) -> Scenario:
         """The scenario over another number of weeks. Events that begin after the end are left out, but for entries and
