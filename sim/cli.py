@@ -284,6 +284,9 @@ def calibrate(
     panel_size: Annotated[int | None, option("N", "Customers, with those who bought nothing.")] = None,
     customers: Annotated[int | None, option("N", "Customers to simulate. [default: as in the log]")] = None,
     draws: Annotated[int, option("N", "Draws of what the log does not tell for sure; 0: none.")] = 16,
+    prices: Annotated[
+        Path | None, option("PRICES.csv", "Posted prices (date,brand,price), to fit price sensitivity to.")
+    ] = None,
 ) -> None:
     """Fit a market to a purchase log and write its scenario."""
     from sim import calibration, experiments
@@ -305,7 +308,10 @@ def calibrate(
             panel_size=panel_size,
             customers=customers,
             draws=draws,
+            prices=prices,
         )
+        for note in fitted["provenance"].get("prices", {}).get("notes", ()):
+            terminal.say(f"note: {note}")
         world = calibration.write_scenario(fitted, out)
     terminal.console().print(
         f"{out}: {world.title}. {world.customers.count:,} customers; firms: {', '.join(world.firm_names)}; "

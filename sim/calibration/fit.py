@@ -26,6 +26,8 @@ from sim.calibration.choice import TimingFits, fit_timing
 from sim.calibration.examples import GIVEN_BACK, example_designs
 from sim.calibration.histories import Histories, histories, panel_histories
 from sim.calibration.likelihood import significant
+from sim.calibration.price_table import read_prices
+from sim.calibration.priced import fit_priced, with_prices
 from sim.calibration.renewal import log_silent
 from sim.calibration.spend import Basket, fit_basket
 from sim.calibration.transactions import Log, parse_date, read_log
@@ -78,6 +80,7 @@ def calibrate(
     customers: int | None = None,
     unit_cost: float = UNIT_COST,
     draws: int = DRAWS,
+    prices: str | PathLike[str] | None = None,
 ) -> dict[str, Any]:
     """A scenario (as plain mappings) whose customers buy as those of a log do.
 
@@ -88,9 +91,10 @@ def calibrate(
     first purchase). panel_size: their number, where known. customers: simulated customers (default: as many
     as the log has, with those missing). unit_cost: cost of goods as a share of the price, assumed. draws: of the
     numbers, for what the log does not tell for sure (0: none); they take the share evenly from a range of it, given as
-    two numbers or as '0.4-0.6', whose middle is the central value.
+    two numbers or as '0.4-0.6', whose middle is the central value. prices: a table date,brand,price of posted prices;
+    with it, price sensitivity and inertia are fitted too.
 
-    Raises LogError (bad log) and ValueError (bad arguments, too few who come back).
+    Raises LogError (bad log or prices) and ValueError (bad arguments, too few who come back).
     """
     range_of_share = share_range(share)
     if not check_count(draws) and range_of_share[0] < range_of_share[1]:
@@ -105,9 +109,12 @@ def calibrate(
     if len(log.brands) > 1 and focus is not None and focus not in log.brands:
         raise ValueError(f"the log has no brand '{focus}'; {advice(focus, log.brands)}")
     end = parse_date(calibration_end) if calibration_end is not None else log.last_date
+    table = read_prices(Path(prices)) if prices is not None else None
     fitted = _fit(log, end, focus, panel, panel_size)
     middle = sum(range_of_share) / 2
     scenario = _scenario(fitted, end, middle, focus, title, currency, customers, unit_cost)
+    if table is not None:
+        scenario = with_prices(scenario, fit_priced(log, fitted.log, table, end), table)
     return _with_draws(scenario, fitted, range_of_share, draws) if draws else scenario
 
 

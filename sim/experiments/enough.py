@@ -141,7 +141,7 @@ class Enough:
         more = not self.settled and self.looks[-1].replicates > self.draws
         used = min(self.draws, self.looks[-1].replicates)
         return (
-            f" It is the ranking of the means over {used} draws of the parameters, not of "
+            f" It is the ranking of the means over {used} draws of the parameters, not of"
             " every one of them"
             + ("; more replicates of these make only chance smaller, so draw more of them." if more else ".")
         )
