@@ -287,6 +287,9 @@ def calibrate(
     prices: Annotated[
         Path | None, option("PRICES.csv", "Posted prices (date,brand,price), to fit price sensitivity to.")
     ] = None,
+    segments: Annotated[
+        str, option("N", "Segments of customers to find: 1 to 4, or auto for as many as the log calls for.")
+    ] = "1",
 ) -> None:
     """Fit a market to a purchase log and write its scenario."""
     from sim import calibration, experiments
@@ -309,10 +312,13 @@ def calibrate(
             customers=customers,
             draws=draws,
             prices=prices,
+            segments=int(segments) if segments.isdecimal() else segments,
         )
         for note in fitted["provenance"].get("prices", {}).get("notes", ()):
             terminal.say(f"note: {note}")
         world = calibration.write_scenario(fitted, out)
+        for warning in calibration.warnings_of(fitted):
+            terminal.say(f"warning: {warning}")
     terminal.console().print(
         f"{out}: {world.title}. {world.customers.count:,} customers; firms: {', '.join(world.firm_names)}; "
         f"designs: {', '.join(world.design_names)}.\nNext: {NAME} compare {shlex.quote(str(out))}",

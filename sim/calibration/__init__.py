@@ -1,10 +1,21 @@
 """From a transaction log to a scenario, and how well such a fit forecasts.
 
-`calibrate` fits and returns a scenario, `write_scenario` checks and saves it, `holdout` scores forecasts.
+`calibrate` fits and returns a scenario, `warnings_of` says what its log does not tell, `write_scenario` checks and
+saves it, `holdout` scores forecasts.
 """
 
+from sim.calibration.apart import warnings_of
 from sim.calibration.fit import calibrate, write_scenario
 from sim.calibration.holdout import HoldoutReport, holdout
 from sim.calibration.transactions import Log, LogError, read_log
 
-__all__ = ["HoldoutReport", "Log", "LogError", "calibrate", "holdout", "read_log", "write_scenario"]
+__all__ = [
+    "HoldoutReport",
+    "Log",
+    "LogError",
+    "calibrate",
+    "holdout",
+    "read_log",
+    "warnings_of",
+    "write_scenario",
+]

@@ -21,6 +21,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim import __version__
+from sim.calibration.apart import Apart, told_apart
 from sim.calibration.brands import Preferences, fit_dirichlet, merge_small
 from sim.calibration.choice import TimingFits, fit_timing
 from sim.calibration.examples import GIVEN_BACK, example_designs
@@ -29,9 +30,10 @@ from sim.calibration.likelihood import significant
 from sim.calibration.price_table import read_prices
 from sim.calibration.priced import fit_priced, with_prices
 from sim.calibration.renewal import log_silent
+from sim.calibration.segments import check_number
 from sim.calibration.spend import Basket, fit_basket
 from sim.calibration.transactions import Log, parse_date, read_log
-from sim.calibration.uncertainty import DRAWS, FitUncertainty, check_count, share_range
+from sim.calibration.uncertainty import DRAWS, FitUncertainty, check_count, over_segments, share_range
 from sim.scenario import Scenario, ScenarioError, dumps, save
 from sim.scenario.errors import advice
 from sim.scenario.files import MOST_BYTES
@@ -81,6 +83,7 @@ def calibrate(
     unit_cost: float = UNIT_COST,
     draws: int = DRAWS,
     prices: str | PathLike[str] | None = None,
+    segments: int | str = 1,
 ) -> dict[str, Any]:
     """A scenario (as plain mappings) whose customers buy as those of a log do.
 
@@ -92,7 +95,8 @@ def calibrate(
     as the log has, with those missing). unit_cost: cost of goods as a share of the price, assumed. draws: of the
     numbers, for what the log does not tell for sure (0: none); they take the share evenly from a range of it, given as
     two numbers or as '0.4-0.6', whose middle is the central value. prices: a table date,brand,price of posted prices;
-    with it, price sensitivity and inertia are fitted too.
+    with it, price sensitivity and inertia are fitted too. segments: how many to find, 1 to 4, or "auto" for as many as
+    the log calls for; with 1, a log with a column `member` gives two, members and others.
 
     Raises LogError (bad log or prices) and ValueError (bad arguments, too few who come back).
     """
@@ -109,23 +113,37 @@ def calibrate(
     if len(log.brands) > 1 and focus is not None and focus not in log.brands:
         raise ValueError(f"the log has no brand '{focus}'; {advice(focus, log.brands)}")
     end = parse_date(calibration_end) if calibration_end is not None else log.last_date
+    check_number(segments)
     table = read_prices(Path(prices)) if prices is not None else None
     fitted = _fit(log, end, focus, panel, panel_size)
     middle = sum(range_of_share) / 2
-    scenario = _scenario(fitted, end, middle, focus, title, currency, customers, unit_cost)
+    alike = _scenario(fitted, end, middle, focus, title, currency, customers, unit_cost)
     if table is not None:
-        scenario = with_prices(scenario, fit_priced(log, fitted.log, table, end), table)
-    return _with_draws(scenario, fitted, range_of_share, draws) if draws else scenario
+        alike = with_prices(alike, fit_priced(log, fitted.log, table, end), table)
+    apart = told_apart(
+        alike,
+        Apart(fitted.log, fitted.histories, fitted.timing, fitted.basket, fitted.preferences, end),
+        segments,
+        share=middle,
+        per_day=fitted.per_day,
+        priced=table is not None,
+    )
+    return _with_draws(alike, apart, fitted, range_of_share, draws) if draws else apart
 
 
 def _with_draws(
-    scenario: dict[str, Any], fitted: _Fitted, share: tuple[float, float], count: int
+    alike: dict[str, Any], scenario: dict[str, Any], fitted: _Fitted, share: tuple[float, float], count: int
 ) -> dict[str, Any]:
-    """The scenario with draws of its numbers, and its provenance with what is to be said of them."""
+    """The scenario with draws of its numbers, and its provenance with what is to be said of them.
+
+    alike: the scenario with all customers in one segment, whose fits are drawn.
+    """
     known = FitUncertainty(
         fitted.timing.best, fitted.basket, fitted.preferences, fitted.log, fitted.per_day, share, MOST_REDRAWS
     )
-    block, notes = known.block(scenario, count)
+    block, notes = known.block(alike, count)
+    if block is not None and len(scenario["customers"]["segments"]) > 1:
+        block, notes = over_segments(block, notes, alike, scenario)
     provenance = {**scenario["provenance"], "draws": notes}
     if "share" in provenance["assumed"] and share[0] < share[1]:
         words = f"the store has {share[0]:g} to {share[1]:g} of its customers' purchases in the category"

@@ -184,6 +184,11 @@ def posterior(h: Histories, timing: Timing) -> Posterior:
     return _run(h, timing, RateGrid.of(h), keep=True)
 
 
+def log_likelihoods(h: Histories, timing: Timing, grid: RateGrid) -> Array:
+    """Log-likelihood of each history."""
+    return _run(h, timing, grid, keep=False).log_likelihood
+
+
 def log_silent(h: Histories, timing: Timing) -> float:
     """Log-probability that a member of the panel buys nothing in the weeks of its log."""
     return float(_run(h.silent(), timing, RateGrid.of(h), keep=False).log_likelihood[0])

@@ -1,7 +1,7 @@
 """A purchase log: read, checked, and collapsed to the days on which each customer bought.
 
-The file is a table with the columns `customer_id,date,amount`, optionally `brand` and `currency`, in any
-order. Everything that is wrong with it is said at once, with line and remedy (`LogError`); what is odd but
+The file is a table with the columns `customer_id,date,amount`, optionally `brand`, `currency` and `member`, in
+any order. Everything that is wrong with it is said at once, with line and remedy (`LogError`); what is odd but
 usable is said in `Log.notes`.
 """
 
@@ -22,9 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.cells import Unreadable, amount_reader, date_reader
+from sim.calibration.joining import joining_reader
 
 REQUIRED = ("customer_id", "date", "amount")
-OPTIONAL = ("brand", "currency")
+OPTIONAL = ("brand", "currency", "member")
 MOST_FAULTS = 20
 FEWEST_CUSTOMERS = 30
 """Below this, the spread between customers cannot be told from chance."""
@@ -74,6 +75,8 @@ class Log:
     brand: NDArray[np.int64]
     """all 0 where the log has no brand column"""
     notes: tuple[str, ...] = ()
+    joined: NDArray[np.int64] | None = None
+    """day of joining, as the purchase's row says it (see `joining`); None without a member column"""
 
     @property
     def first_date(self) -> dt.date:
@@ -109,6 +112,7 @@ class Log:
             day=self.day[keep],
             amount=self.amount[keep],
             brand=self.brand[keep],
+            joined=None if self.joined is None else self.joined[keep],
         )
 
     def days(self) -> Log:
@@ -270,6 +274,8 @@ def _read_rows(
 ) -> Log:
     read_date = date_reader(row[columns["date"]] for _, row in rows)
     read_amount = amount_reader(row[columns["amount"]] for _, row in rows)
+    read_joined = joining_reader(row[columns["member"]] for _, row in rows) if "member" in columns else None
+    joined: list[int] = []
     people: dict[str, int] = {}
     brands: dict[str, int] = {}
     currencies: dict[str, int] = {}
@@ -289,6 +295,7 @@ def _read_rows(
         brand = " ".join(row[columns["brand"]].split()) if "brand" in columns else ""
         if "brand" in columns and not brand:
             faults.append((line, "the brand is empty; fill it in or delete the row"))
+        member = _read(read_joined, row[columns["member"]], line, faults) if read_joined else None
         currency = row[columns["currency"]].strip().upper() if "currency" in columns else ""
         for code in (currency, money[1] if money else None):
             if code:
@@ -299,6 +306,8 @@ def _read_rows(
             returns += 1
             continue
         zeros += money[0] == 0
+        if member is not None:
+            joined.append(member)
         purchases.append(
             (
                 people.setdefault(person, len(people)),
@@ -337,6 +346,7 @@ def _read_rows(
         amount=np.array([amount for _, _, amount, _ in purchases]),
         brand=table[:, 2] if "brand" in columns else np.zeros(len(table), np.int64),
         notes=tuple(notes),
+        joined=np.array(joined, dtype=np.int64) if read_joined else None,
     )
     return collapsed(log)
 
@@ -354,4 +364,15 @@ def collapsed(log: Log) -> Log:
     keys = np.stack([log.day, log.customer, log.brand])
     unique, where = np.unique(keys, axis=1, return_inverse=True)
     amount = np.bincount(where.ravel(), weights=log.amount, minlength=unique.shape[1])
-    return replace(log, day=unique[0], customer=unique[1], brand=unique[2], amount=amount.astype(np.float64))
+    joined = None
+    if log.joined is not None:
+        joined = np.full(unique.shape[1], np.iinfo(np.int64).max)
+        np.minimum.at(joined, where.ravel(), log.joined)
+    return replace(
+        log,
+        day=unique[0],
+        customer=unique[1],
+        brand=unique[2],
+        amount=amount.astype(np.float64),
+        joined=joined,
+    )

@@ -236,3 +236,45 @@ class FitUncertainty:
             f"Draws of the fits to {self.log.name}: normal in the logarithms of the parameters, with their covariance "
             f"at the maximum of the likelihood.{assumed} Not in them: which model was chosen, and what no log can tell."
         )
+
+
+def over_segments(
+    block: Mapping[str, Any], notes: Mapping[str, Any], alike: Mapping[str, Any], scenario: Mapping[str, Any]
+) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """Draws of one segment of all customers, laid over a scenario with several: each moves by the same factor.
+
+    What sets segments apart is held; what is uncertain of their common level is not. Draws that such a scenario cannot
+    hold are left out.
+    """
+    one = alike["customers"]["segments"][0]
+    segments = scenario["customers"]["segments"]
+    world = Scenario.model_validate(scenario)
+    found = []
+    for draw in block["draws"]:
+        moved: dict[str, float] = {}
+        for path, value in draw.items():
+            if not path.startswith(SEGMENT + "."):
+                moved[path] = value
+                continue
+            name = path.removeprefix(SEGMENT + ".")
+            factor = value / _at(one, name)
+            for segment in segments:
+                if (stands := _at(segment, name)) == stands:
+                    moved[f"customers.segments.{segment['name']}.{name}"] = significant(stands * factor)
+        try:
+            world.vary(moved)
+        except ScenarioError:
+            continue
+        found.append(moved)
+    said = {**notes, "number": len(found), "segments": "all move together; what sets them apart is held"}
+    if len(found) < 2:
+        return None, {**said, "number": 0, "none": "no scenario with these segments can hold the draws"}
+    return {**block, "draws": found}, said
+
+
+def _at(segment: Mapping[str, Any], path: str) -> float:
+    """The number at a dotted path; nan where there is none."""
+    value: Any = segment
+    for name in path.split("."):
+        value = value.get(name, {})
+    return float(value) if isinstance(value, int | float) else float("nan")
