@@ -19,6 +19,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands import (
+    campaign,
     contest,
     explain,
     export,
@@ -290,6 +291,9 @@ def calibrate(
     segments: Annotated[
         str, option("N", "Segments of customers to find: 1 to 4, or auto for as many as the log calls for.")
     ] = "1",
+    fit_answer: Annotated[
+        bool, typer.Option("--fit-response", help="With points in the log: fit how strongly a reward pulls.")
+    ] = False,
 ) -> None:
     """Fit a market to a purchase log and write its scenario."""
     from sim import calibration, experiments
@@ -319,6 +323,13 @@ def calibrate(
         world = calibration.write_scenario(fitted, out)
         for warning in calibration.warnings_of(fitted):
             terminal.say(f"warning: {warning}")
+        if fit_answer:
+            rows = read if calibration_end is None else read.until(calibration.parse_date(calibration_end))
+            get_ready()
+            with terminal.progress("simulating markets") as progress:
+                response = experiments.fit_response(world, rows, progress=progress)
+            world = calibration.write_scenario(response.put(fitted), out)
+            terminal.say(response.summary())
     terminal.console().print(
         f"{out}: {world.title}. {world.customers.count:,} customers; firms: {', '.join(world.firm_names)}; "
         f"designs: {', '.join(world.design_names)}.\nNext: {NAME} compare {shlex.quote(str(out))}",
@@ -368,6 +379,7 @@ app.command()(explain.explain)
 app.command()(export.export)
 app.command()(validate.validate)
 app.command()(tasks.tasks)
+app.command()(campaign.campaign)
 
 
 @contextmanager

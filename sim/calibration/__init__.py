@@ -7,14 +7,18 @@ saves it, `holdout` scores forecasts.
 from sim.calibration.apart import warnings_of
 from sim.calibration.fit import calibrate, write_scenario
 from sim.calibration.holdout import HoldoutReport, holdout
-from sim.calibration.transactions import Log, LogError, read_log
+from sim.calibration.response import Response, programme_response
+from sim.calibration.transactions import Log, LogError, parse_date, read_log
 
 __all__ = [
     "HoldoutReport",
     "Log",
     "LogError",
+    "Response",
     "calibrate",
     "holdout",
+    "parse_date",
+    "programme_response",
     "read_log",
     "warnings_of",
     "write_scenario",

@@ -12,7 +12,7 @@ import datetime as dt
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
+from importlib import import_module, metadata
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from sim import __version__
 from sim.calibration.apart import Apart, told_apart
 from sim.calibration.brands import Preferences, fit_dirichlet, merge_small
 from sim.calibration.choice import TimingFits, fit_timing
@@ -30,6 +29,7 @@ from sim.calibration.likelihood import significant
 from sim.calibration.price_table import read_prices
 from sim.calibration.priced import fit_priced, with_prices
 from sim.calibration.renewal import log_silent
+from sim.calibration.response import Response, assumed_of_programme, found_programme, programme_response
 from sim.calibration.segments import check_number
 from sim.calibration.spend import Basket, fit_basket
 from sim.calibration.transactions import Log, parse_date, read_log
@@ -59,6 +59,7 @@ class _Fitted:
     preferences: Preferences | None
     per_day: float
     """purchases (customer, day, brand) per shopping day of the category"""
+    response: Response | None = None
 
     @property
     def unseen(self) -> float:
@@ -186,6 +187,7 @@ def _fit(log: Log, end: dt.date, focus: str | None, panel: bool | None, size: in
         basket=fit_basket(brands),
         preferences=fit_dirichlet(brands) if branded else None,
         per_day=len(brands.day) / len(log.days().day),
+        response=None if branded else programme_response(log),
     )
 
 
@@ -237,7 +239,7 @@ def _scenario(
     if preferences is None:
         drift["taste_per_year"] = 0.0
     name = Path(log.name).stem
-    return {
+    scenario = {
         "title": title or f"{name}, calibrated",
         "source": (
             f"Fitted to the purchase log {log.name} ({len(log.customers):,} customers, "
@@ -257,6 +259,27 @@ def _scenario(
         "behaviour": {"drift": drift},
         "provenance": _provenance(fitted, end, share, currency, unit_cost),
     }
+    return _with_programme(scenario, fitted.response)
+
+
+def _with_programme(scenario: dict[str, Any], response: Response | None) -> dict[str, Any]:
+    """The programme that the log shows becomes the focal firm's; the examples stand in its place, not on top of it."""
+    programme = None if response is None else found_programme(response)
+    if response is not None:
+        found = scenario["provenance"]
+        found["fitted"]["programme"] = response.record()
+        found["assumed"] |= assumed_of_programme(response)
+    if programme is None:
+        return scenario
+    for firm in scenario["firms"]:
+        if firm["name"] == scenario["focus"]:
+            firm["programme"] = programme
+    examples: dict[str, Any] = scenario["designs"]
+    for design in examples.values():
+        if design["programme"] is not None:
+            design["programme"] = {"preset": None, **design["programme"]}
+    scenario["designs"] = {"as_in_the_log": {}, **examples}
+    return scenario
 
 
 def _provenance(
@@ -299,7 +322,7 @@ def _provenance(
         ],
         "versions": {
             "python": platform.python_version(),
-            "loyalty-sim": __version__,
+            "loyalty-sim": import_module("sim").__version__,
             **{name: metadata.version(name) for name in ("numpy", "scipy", "numba")},
         },
     }

@@ -1,8 +1,8 @@
 """A purchase log: read, checked, and collapsed to the days on which each customer bought.
 
-The file is a table with the columns `customer_id,date,amount`, optionally `brand`, `currency` and `member`, in
-any order. Everything that is wrong with it is said at once, with line and remedy (`LogError`); what is odd but
-usable is said in `Log.notes`.
+The file is a table with the columns `customer_id,date,amount`, optionally `brand`, `currency`, `member` and what
+rewards.py reads, in any order. Everything that is wrong with it is said at once, with line and remedy (`LogError`);
+what is odd but usable is said in `Log.notes`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from sim.calibration.cells import Unreadable, amount_reader, date_reader
 from sim.calibration.joining import joining_reader
+from sim.calibration.rewards import COLUMNS, RewardCells, Rewards
 
 REQUIRED = ("customer_id", "date", "amount")
-OPTIONAL = ("brand", "currency", "member")
+OPTIONAL = ("brand", "currency", "member", *COLUMNS)
 MOST_FAULTS = 20
 FEWEST_CUSTOMERS = 30
 """Below this, the spread between customers cannot be told from chance."""
@@ -77,6 +78,8 @@ class Log:
     notes: tuple[str, ...] = ()
     joined: NDArray[np.int64] | None = None
     """day of joining, as the purchase's row says it (see `joining`); None without a member column"""
+    rewards: Rewards | None = None
+    """points and coupons; None where the log has no such column"""
 
     @property
     def first_date(self) -> dt.date:
@@ -113,6 +116,7 @@ class Log:
             amount=self.amount[keep],
             brand=self.brand[keep],
             joined=None if self.joined is None else self.joined[keep],
+            rewards=self.rewards and self.rewards.only(keep),
         )
 
     def days(self) -> Log:
@@ -280,6 +284,7 @@ def _read_rows(
     brands: dict[str, int] = {}
     currencies: dict[str, int] = {}
     purchases: list[tuple[int, int, float, int]] = []
+    reward_cells = RewardCells(columns, (row for _, row in rows))
     returns = zeros = 0
     for line, row in rows:
         before = len(faults)
@@ -300,6 +305,8 @@ def _read_rows(
         for code in (currency, money[1] if money else None):
             if code:
                 currencies.setdefault(code, line)
+        entry, wrong = reward_cells.read(row)
+        faults.extend((line, what) for what in wrong)
         if len(faults) > before or date is None or money is None:
             continue
         if money[0] < 0:
@@ -308,6 +315,7 @@ def _read_rows(
         zeros += money[0] == 0
         if member is not None:
             joined.append(member)
+        reward_cells.keep(entry)
         purchases.append(
             (
                 people.setdefault(person, len(people)),
@@ -347,6 +355,7 @@ def _read_rows(
         brand=table[:, 2] if "brand" in columns else np.zeros(len(table), np.int64),
         notes=tuple(notes),
         joined=np.array(joined, dtype=np.int64) if read_joined else None,
+        rewards=reward_cells.rewards(),
     )
     return collapsed(log)
 
@@ -368,11 +377,6 @@ def collapsed(log: Log) -> Log:
     if log.joined is not None:
         joined = np.full(unique.shape[1], np.iinfo(np.int64).max)
         np.minimum.at(joined, where.ravel(), log.joined)
-    return replace(
-        log,
-        day=unique[0],
-        customer=unique[1],
-        brand=unique[2],
-        amount=amount.astype(np.float64),
-        joined=joined,
-    )
+    rewards = log.rewards and log.rewards.summed(where.ravel(), unique.shape[1])
+    purchases = {"day": unique[0], "customer": unique[1], "brand": unique[2]}
+    return replace(log, **purchases, amount=amount.astype(np.float64), joined=joined, rewards=rewards)

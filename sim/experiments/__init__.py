@@ -1,6 +1,7 @@
 """Many markets: compare programme designs in paired worlds, keep every finished one, resume; ablations; studies."""
 
 from sim.experiments.ablation import Ablation, AblationPlan, ablate
+from sim.experiments.campaign import CampaignLift, CampaignPlan, campaign_lift
 from sim.experiments.compare import compare
 from sim.experiments.comparison import Comparison
 from sim.experiments.enough import Until
@@ -9,6 +10,7 @@ from sim.experiments.explain import Explanation, Question, explain
 from sim.experiments.export import DoesNotAddUp, Export, export
 from sim.experiments.optimise import Front, optimise
 from sim.experiments.plan import Plan, check_draws, check_seed
+from sim.experiments.response import ResponseFit, fit_response
 from sim.experiments.robust import Robust, robust
 from sim.experiments.run import focal_path
 from sim.experiments.sensitivity import Sensitivity, SensitivityPlan, sensitivity
@@ -21,6 +23,8 @@ from sim.experiments.winners import Winners, winners
 __all__ = [
     "Ablation",
     "AblationPlan",
+    "CampaignLift",
+    "CampaignPlan",
     "CellError",
     "Comparison",
     "DoesNotAddUp",
@@ -32,6 +36,7 @@ __all__ = [
     "Interrupted",
     "Plan",
     "Question",
+    "ResponseFit",
     "Robust",
     "Sensitivity",
     "SensitivityPlan",
@@ -42,12 +47,14 @@ __all__ = [
     "WhaleCurve",
     "Winners",
     "ablate",
+    "campaign_lift",
     "check_draws",
     "check_seed",
     "check_writable",
     "compare",
     "explain",
     "export",
+    "fit_response",
     "focal_path",
     "load_study",
     "optimise",
