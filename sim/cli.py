@@ -291,6 +291,9 @@ def calibrate(
     segments: Annotated[
         str, option("N", "Segments of customers to find: 1 to 4, or auto for as many as the log calls for.")
     ] = "1",
+    trips: Annotated[
+        bool, typer.Option("--trips", help="The log is of a panel's shopping days, all that it buys.")
+    ] = False,
     fit_answer: Annotated[
         bool, typer.Option("--fit-response", help="With points in the log: fit how strongly a reward pulls.")
     ] = False,
@@ -316,6 +319,7 @@ def calibrate(
             customers=customers,
             draws=draws,
             prices=prices,
+            trips=trips,
             segments=int(segments) if segments.isdecimal() else segments,
         )
         for note in fitted["provenance"].get("prices", {}).get("notes", ()):

@@ -84,7 +84,7 @@ def told_apart(
 
 def warnings_of(scenario: Mapping[str, Any]) -> tuple[str, ...]:
     """What the log of a calibrated scenario does not tell, one text each."""
-    warnings = scenario["provenance"]["identification"]["warnings"]
+    warnings = scenario["provenance"].get("identification", {}).get("warnings", ())
     return tuple(str(Untold(**warning)) for warning in warnings)
 
 

@@ -31,6 +31,7 @@ from sim.calibration.priced import fit_priced, with_prices
 from sim.calibration.renewal import log_silent
 from sim.calibration.response import Response, assumed_of_programme, found_programme, programme_response
 from sim.calibration.segments import check_number
+from sim.calibration.shopping import trip_scenario, with_weekdays
 from sim.calibration.spend import Basket, fit_basket
 from sim.calibration.transactions import Log, parse_date, read_log
 from sim.calibration.uncertainty import DRAWS, FitUncertainty, check_count, over_segments, share_range
@@ -85,6 +86,7 @@ def calibrate(
     draws: int = DRAWS,
     prices: str | PathLike[str] | None = None,
     segments: int | str = 1,
+    trips: bool = False,
 ) -> dict[str, Any]:
     """A scenario (as plain mappings) whose customers buy as those of a log do.
 
@@ -97,7 +99,9 @@ def calibrate(
     numbers, for what the log does not tell for sure (0: none); they take the share evenly from a range of it, given as
     two numbers or as '0.4-0.6', whose middle is the central value. prices: a table date,brand,price of posted prices;
     with it, price sensitivity and inertia are fitted too. segments: how many to find, 1 to 4, or "auto" for as many as
-    the log calls for; with 1, a log with a column `member` gives two, members and others.
+    the log calls for; with 1, a log with a column `member` gives two, members and others. trips: the log
+    is of a panel's shopping days at one chain, taken for all that it buys: no rival, no `share`, no draws, and timing
+    fitted to days (`trips.py`).
 
     Raises LogError (bad log or prices) and ValueError (bad arguments, too few who come back).
     """
@@ -115,10 +119,16 @@ def calibrate(
         raise ValueError(f"the log has no brand '{focus}'; {advice(focus, log.brands)}")
     end = parse_date(calibration_end) if calibration_end is not None else log.last_date
     check_number(segments)
+    if trips and (segments != 1 or prices is not None or len(log.brands) > 1):
+        raise ValueError("trips are of one chain: leave out brands, prices and segments, or leave out trips")
     table = read_prices(Path(prices)) if prices is not None else None
     fitted = _fit(log, end, focus, panel, panel_size)
     middle = sum(range_of_share) / 2
     alike = _scenario(fitted, end, middle, focus, title, currency, customers, unit_cost)
+    if trips:
+        silent = round(fitted.unseen)
+        return trip_scenario(alike, log, silent=silent, unit_cost=unit_cost, most_drift=MOST_REDRAWS)
+    alike = with_weekdays(alike, log)
     if table is not None:
         alike = with_prices(alike, fit_priced(log, fitted.log, table, end), table)
     apart = told_apart(

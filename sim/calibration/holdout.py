@@ -74,13 +74,13 @@ def outlook(log: Log, calibration_end: dt.date, days: int, *, replicates: int, s
         own_rate=own_rate(h, days),
         spend={OURS: forecasts[OURS].expected * ours, BASELINE: forecasts[BASELINE].expected * theirs},
         curves={
-            OURS: _by_week(h, repeats_by_day(fits.timing, length)),
-            BASELINE: _by_week(h, bg_nbd_repeats_by_day(bg_nbd, length)),
+            OURS: by_week(h, repeats_by_day(fits.timing, length)),
+            BASELINE: by_week(h, bg_nbd_repeats_by_day(bg_nbd, length)),
         },
     )
 
 
-def _by_week(h: Histories, by_day: Array) -> Array:
+def by_week(h: Histories, by_day: Array) -> Array:
     """Expected cumulative repeats of all customers at the end of each whole week since the first day."""
     age = h.first_day - h.first_day.min()
     newcomers = np.bincount(age, minlength=len(by_day)).astype(np.float64)[: len(by_day)]
@@ -185,13 +185,14 @@ def holdout(
     view = outlook(log.until(end).seen_by(cohort), end, (last - end).days, replicates=replicates, seed=seed)
     if out is not None:
         write_forecast(view, Path(out))
-    report = _scored(view, log.until(last), end, last, seed)
+    report = scored(view, log.until(last), end, last, seed)
     if out is not None:
         _write(Path(out) / "scores.json", (json.dumps(report.record(), indent=2) + "\n").encode())
     return report
 
 
-def _scored(view: Outlook, log: Log, end: dt.date, last: dt.date, seed: int) -> HoldoutReport:
+def scored(view: Outlook, log: Log, end: dt.date, last: dt.date, seed: int) -> HoldoutReport:
+    """Score all forecasts of an outlook against a log that goes on to `last`."""
     place = {name: i for i, name in enumerate(view.log.customers)}
     position = np.array([place.get(name, -1) for name in log.customers])
     who = position[log.customer]

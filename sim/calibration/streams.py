@@ -38,6 +38,18 @@ class Use(IntEnum):
     """BG/NBD and NBD: purchases over the forecast"""
     BOOTSTRAP = 10 * WEEKS
     """which customers a bootstrap sample holds"""
+    FAVOURITES = 11 * WEEKS
+    """favourite days of the week, a trait a day"""
+    NULL_RATE = 12 * WEEKS
+    """null model of trips: the rate; the typical basket"""
+    NULL_DAY = 13 * WEEKS
+    """null model of trips: is there a purchase on each of four days"""
+    NULL_BASKET = 14 * WEEKS
+    """null model of trips: the basket of each of four days"""
+    DISCOUNTED_RATE = 15 * WEEKS
+    """discounted NBD: the rate"""
+    DISCOUNTED_COUNT = 16 * WEEKS
+    """discounted NBD: purchases over the forecast"""
     PARAMETERS = 20 * WEEKS
     """one draw of all fitted parameters: the replicate is the draw, the customer the parameter, the week the attempt"""
 

@@ -160,7 +160,7 @@ def surveys_of(plans: Sequence[Firm]) -> Surveys:
 
 
 def stage_of(world: Scenario, week: int, price_level: float) -> Stage:
-    """The times in a week: season and recession, and how far dear weeks thin out the category.
+    """The times in a week: season, week of the year and recession, and how far dear weeks thin out the category.
 
     price_level: mean price posted over its usual level.
     """
@@ -168,6 +168,8 @@ def stage_of(world: Scenario, week: int, price_level: float) -> Stage:
     usual = float(pull(F32(price_level), behaviour.need.numbers()))
     if season is not None:
         usual *= season_factor(week, season.amplitude, season.peak_week)
+    if world.category.weeks is not None:
+        usual *= world.category.weeks[week % len(world.category.weeks)]
     slumps = [e for e in world.events if isinstance(e, Recession) and e.week <= week < e.week + e.weeks]
     need, purse, thrift = [], [], []
     for segment in world.customers.segments:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.part import Name, Part, unit
 from sim.scenario.times import Season
+from sim.scenario.weekdays import Weekdays
 
 
 class Horizon(Part):
@@ -58,6 +59,18 @@ class Category(Part):
         json_schema_extra=unit("weeks"),
     )
     season: Season | None = Field(default=None, description="Its season; left out, all weeks are alike.")
+    weeks: tuple[Annotated[float, Field(ge=0.0, le=10.0)], ...] | None = Field(
+        default=None,
+        min_length=52,
+        max_length=52,
+        description="Factor on purchases in each of the 52 weeks of the year, counted from week 0 of the "
+        "simulation and times the season; left out, 1.",
+        json_schema_extra=unit("ratio"),
+    )
+    weekdays: Weekdays | None = Field(
+        default=None,
+        description="On which days of the week purchases are dated in an exported log; left out, all alike.",
+    )
     discount_rate: float = Field(
         default=0.12,
         ge=0.0,

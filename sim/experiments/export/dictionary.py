@@ -21,7 +21,7 @@ _WEEK = Column("week", "week", "week of the market, from 0, burn-in included")
 TABLES: dict[str, tuple[Column, ...]] = {
     "transactions": (
         _WHO,
-        Column("date", "date", "day of the purchase; within its week drawn, all days alike"),
+        Column("date", "date", "day of the purchase; within its week drawn, by category.weekdays"),
         Column("amount", "currency", "paid at the till, for goods that came back too"),
         Column("brand", "name", "firm"),
         _WEEK,

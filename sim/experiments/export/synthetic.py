@@ -82,7 +82,7 @@ class Export:
         return (
             f"Purchases {whose}, {self.settings['start']} to {self.last_date}. Rows: {counts}. "
             f"{self.customers:,} customers in the truth file. Sums of purchases, amounts and points agree with the "
-            "market in every week. Dates within a week are drawn, all days alike; what the columns mean stands in "
+            "market in every week. Dates within a week are drawn; what the columns mean stands in "
             "dictionary.md."
         )
 
@@ -121,7 +121,7 @@ def export(
     )
     if firm is not None and firm not in world.firm_names:
         raise ExperimentError(f"there is no firm {firm!r}; firms are {', '.join(world.firm_names)}")
-    calendar = Calendar.of(start, single.weeks, single.seed, single.replicate)
+    calendar = Calendar.of(start, single.weeks, single.seed, single.replicate, world.category.weekdays)
     settings = single.settings | {"start": start, "firm": firm, "contacts": contacts}
     folder = Path(out)
     known = {**settings, "scenario": provenance.scenario_dict(world)}
