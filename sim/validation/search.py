@@ -1,11 +1,13 @@
 """The search for the default parameters: simulated moments, on CAL rows alone.
 
-The moments are the CAL rows on quantities that are no echoes: how far each simulated value lies from the published one,
-in half-widths of its interval of acceptance. Free are the parameters that no source gives: those that say of themselves
+The moments are the CAL rows on quantities that are no echoes: how far each simulated value lies from the middle of its
+interval of acceptance, in half-widths. What lies in the middle four fifths agrees, and counts for nothing: intervals
+say how much a source, or sources that differ, leave open, and there is no reason to pull two rows to their middles
+against each other. Free are the parameters that no source gives: those that say of themselves
 that they were chosen on findings, and the concentration of preferences, whose published values hold the inertia of the
 buyers that they were fitted to. All others stay as published.
 
-Sought is the least sum of squares of the moments, plus that of what each parameter has moved from where it began, as a
+Sought is the least sum of squares of what moments lie outside of that, plus that of what each parameter has moved from where it began, as a
 share of its range, times HOLD: a parameter of which the rows say nothing stays where it is. An existing optimiser
 (SciPy's trust-region least squares, with bounds) takes the steps; the Jacobian is by differences between markets that
 share their draws, so that they are smooth; all points of a Jacobian are run side by side by the Lab, and kept.
@@ -44,6 +46,8 @@ from sim.validation.row import Row, Verdict, chosen_rows
 Floats = NDArray[np.float64]
 MISSED = 5.0
 """Half-widths that a row counts which gave no number."""
+EASE = 0.8
+"""Half-widths within which a row counts for nothing."""
 REACH = 2.0
 """A parameter is looked for between its default over this and its default times this, within its bounds."""
 PUBLISHED_S = (1.0, 3.3)
@@ -89,7 +93,7 @@ def free_parameters(paths: Sequence[str] | None = None) -> tuple[Free, ...]:
 class Search:
     """What was tried and found.
 
-    points: a row a point (0: the defaults as they stood): distance (root mean square of the moments, in half-widths),
+    points: a row a point (0: the defaults as they stood): distance (root mean square of what lies outside, half-widths),
     agree (rows), refused (ids of rows that fail by more than luck), and the parameters. jacobian: moment x parameter at
     the point that was found, in half-widths per range of the parameter.
     """
@@ -174,7 +178,7 @@ class _Moments:
             self.lines.append(
                 {
                     "point": len(self.lines),
-                    "distance": float(np.sqrt(np.mean(moments_of(verdicts) ** 2))),
+                    "distance": float(np.sqrt(np.mean(outside(moments_of(verdicts)) ** 2))),
                     "agree": sum(v.agrees for v in verdicts),
                     "refused": " ".join(v.row.id for v in verdicts if v.is_off),
                     **model.changes,
@@ -221,9 +225,9 @@ def search(
         moments = _Moments(lab, wanted, free, replicates)
         hold = HOLD * np.eye(len(free))
         solved = least_squares(
-            lambda u: np.concatenate([moments.at(u), HOLD * (u - start)]),
+            lambda u: np.concatenate([outside(moments.at(u)), HOLD * (u - start)]),
             start,
-            jac=lambda u: np.concatenate([moments.jacobian(u), hold]),
+            jac=lambda u: np.concatenate([pull(moments.at(u))[:, None] * moments.jacobian(u), hold]),
             bounds=(0.0, 1.0),
             max_nfev=iterations,
             x_scale=1.0,
@@ -249,12 +253,22 @@ def verdicts_of(lab: Lab, rows: Sequence[Row], model: Model, replicates: int) ->
 
 
 def moments_of(verdicts: Sequence[Verdict]) -> Floats:
-    """How far each lies from the published value, in half-widths of its acceptance."""
+    """How far each lies from the middle of its acceptance, in half-widths."""
     return np.array(
         [
-            np.clip((v.mean - v.row.value) / (v.row.width / 2), -MISSED, MISSED)
+            np.clip((2 * v.mean - v.row.low - v.row.high) / v.row.width, -MISSED, MISSED)
             if isfinite(v.mean)
             else MISSED
             for v in verdicts
         ]
     )
+
+
+def outside(moments: Floats) -> Floats:
+    """What lies outside of the part of the interval that counts for nothing."""
+    return np.sign(moments) * np.maximum(np.abs(moments) - EASE, 0.0)
+
+
+def pull(moments: Floats) -> Floats:
+    """1 for moments that count, else 0: the slope of `outside`."""
+    return (np.abs(moments) > EASE).astype(np.float64)
