@@ -7,10 +7,11 @@ against each other. Free are the parameters that no source gives: those that say
 that they were chosen on findings, and the concentration of preferences, whose published values hold the inertia of the
 buyers that they were fitted to. All others stay as published.
 
-Sought is the least sum of squares of what moments lie outside of that, plus that of what each parameter has moved from where it began, as a
-share of its range, times HOLD: a parameter of which the rows say nothing stays where it is. An existing optimiser
-(SciPy's trust-region least squares, with bounds) takes the steps; the Jacobian is by differences between markets that
-share their draws, so that they are smooth; all points of a Jacobian are run side by side by the Lab, and kept.
+Sought is the least sum of squares of what moments lie outside of that, plus that of what each parameter has moved from
+where it began, as a share of its range, times HOLD: a parameter of which the rows say nothing stays where it is. An
+existing optimiser (SciPy's trust-region least squares, with bounds) takes the steps; the Jacobian is by differences
+between markets that share their draws, so that they are smooth; all points of a Jacobian are run side by side by the
+Lab, and kept.
 
 What the rows identify is read off the Jacobian at the end: the covariance of the parameters, if an acceptance interval
 is two standard errors to each side, and each parameter was anywhere in its range before.
@@ -93,8 +94,8 @@ def free_parameters(paths: Sequence[str] | None = None) -> tuple[Free, ...]:
 class Search:
     """What was tried and found.
 
-    points: a row a point (0: the defaults as they stood): distance (root mean square of what lies outside, half-widths),
-    agree (rows), refused (ids of rows that fail by more than luck), and the parameters. jacobian: moment x parameter at
+    points: a row a point (0: the defaults as they stood): distance (root mean square of what lies outside, in
+    half-widths), agree (rows), refused (ids of rows that fail by more than luck), and the parameters. jacobian: moment x parameter at
     the point that was found, in half-widths per range of the parameter.
     """
 
