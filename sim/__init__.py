@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.kernels import keep_compiled_code
 
 if TYPE_CHECKING:
-    from sim.calibration import calibrate
+    from sim.calibration import calibrate, holdout
     from sim.experiments import (
         Factor,
         Study,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sim.market import Market
     from sim.rules import Behaviour
     from sim.scenario import Scenario, ScenarioError, load, save
+    from sim.validation import validate
 
 __version__ = "0.1.0"
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "contest",
     "explain",
     "export",
+    "holdout",
     "league",
     "load",
     "load_study",
@@ -63,6 +65,7 @@ __all__ = [
     "save",
     "sensitivity",
     "sweep",
+    "validate",
     "whale_curve",
     "winners",
 ]
@@ -83,6 +86,7 @@ _HOME = {
     "contest": "sim.experiments.contest",
     "explain": "sim.experiments",
     "export": "sim.experiments",
+    "holdout": "sim.calibration",
     "league": "sim.experiments.contest",
     "load": "sim.scenario",
     "load_study": "sim.experiments",
@@ -91,6 +95,7 @@ _HOME = {
     "save": "sim.scenario",
     "sensitivity": "sim.experiments",
     "sweep": "sim.experiments",
+    "validate": "sim.validation",
     "whale_curve": "sim.experiments",
     "winners": "sim.experiments",
 }

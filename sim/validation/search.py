@@ -95,8 +95,8 @@ class Search:
     """What was tried and found.
 
     points: a row a point (0: the defaults as they stood): distance (root mean square of what lies outside, in
-    half-widths), agree (rows), refused (ids of rows that fail by more than luck), and the parameters. jacobian: moment x parameter at
-    the point that was found, in half-widths per range of the parameter.
+    half-widths), agree (rows), refused (ids of rows that fail by more than luck), and the parameters.
+    jacobian: moment x parameter at the point that was found, in half-widths per range of the parameter.
     """
 
     free: tuple[Free, ...]
