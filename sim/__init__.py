@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.kernels import keep_compiled_code
 
 if TYPE_CHECKING:
-    from sim.calibration import calibrate, holdout
+    from sim.calibration import calibrate
     from sim.experiments import (
         Factor,
         Study,
@@ -56,7 +56,6 @@ __all__ = [
     "contest",
     "explain",
     "export",
-    "holdout",
     "league",
     "load",
     "load_study",
@@ -86,7 +85,6 @@ _HOME = {
     "contest": "sim.experiments.contest",
     "explain": "sim.experiments",
     "export": "sim.experiments",
-    "holdout": "sim.calibration",
     "league": "sim.experiments.contest",
     "load": "sim.scenario",
     "load_study": "sim.experiments",

@@ -34,7 +34,7 @@ from sim.calibration.segments import check_number
 from sim.calibration.shopping import trip_scenario, with_weekdays
 from sim.calibration.spend import Basket, fit_basket
 from sim.calibration.transactions import Log, parse_date, read_log
-from sim.calibration.uncertainty import DRAWS, FitUncertainty, check_count, over_segments, share_range
+from sim.calibration.uncertainty import DRAWS, FitUncertainty, carried_over, check_count, share_range
 from sim.scenario import Scenario, ScenarioError, dumps, save
 from sim.scenario.errors import advice
 from sim.scenario.files import MOST_BYTES
@@ -129,10 +129,9 @@ def calibrate(
         silent = round(fitted.unseen)
         return trip_scenario(alike, log, silent=silent, unit_cost=unit_cost, most_drift=MOST_REDRAWS)
     alike = with_weekdays(alike, log)
-    if table is not None:
-        alike = with_prices(alike, fit_priced(log, fitted.log, table, end), table)
+    priced = alike if table is None else with_prices(alike, fit_priced(log, fitted.log, table, end), table)
     apart = told_apart(
-        alike,
+        priced,
         Apart(fitted.log, fitted.histories, fitted.timing, fitted.basket, fitted.preferences, end),
         segments,
         share=middle,
@@ -147,14 +146,14 @@ def _with_draws(
 ) -> dict[str, Any]:
     """The scenario with draws of its numbers, and its provenance with what is to be said of them.
 
-    alike: the scenario with all customers in one segment, whose fits are drawn.
+    alike: the scenario with all customers in one segment and no prices, whose fits are drawn.
     """
     known = FitUncertainty(
         fitted.timing.best, fitted.basket, fitted.preferences, fitted.log, fitted.per_day, share, MOST_REDRAWS
     )
     block, notes = known.block(alike, count)
-    if block is not None and len(scenario["customers"]["segments"]) > 1:
-        block, notes = over_segments(block, notes, alike, scenario)
+    if block is not None:
+        block, notes = carried_over(block, notes, alike, scenario)
     provenance = {**scenario["provenance"], "draws": notes}
     if "share" in provenance["assumed"] and share[0] < share[1]:
         words = f"the store has {share[0]:g} to {share[1]:g} of its customers' purchases in the category"

@@ -238,26 +238,28 @@ class FitUncertainty:
         )
 
 
-def over_segments(
+def carried_over(
     block: Mapping[str, Any], notes: Mapping[str, Any], alike: Mapping[str, Any], scenario: Mapping[str, Any]
 ) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-    """Draws of one segment of all customers, laid over a scenario with several: each moves by the same factor.
+    """Draws of the fits to all customers at once, laid over a scenario in which more was fitted.
 
-    What sets segments apart is held; what is uncertain of their common level is not. Draws that such a scenario cannot
-    hold are left out.
+    alike: the scenario that the draws are of. Where the other has another number, or several segments, each number
+    moves by the factor by which the draw moves that of `alike`: what sets segments apart, or what prices told of
+    tastes, is held; what is uncertain of the common level is not. Draws that such a scenario cannot hold are left out.
     """
-    one = alike["customers"]["segments"][0]
     segments = scenario["customers"]["segments"]
+    if len(segments) == 1 and segments == alike["customers"]["segments"]:
+        return dict(block), dict(notes)
     world = Scenario.model_validate(scenario)
     found = []
     for draw in block["draws"]:
         moved: dict[str, float] = {}
         for path, value in draw.items():
-            if not path.startswith(SEGMENT + "."):
+            name = path.removeprefix(SEGMENT + ".")
+            if name == path:
                 moved[path] = value
                 continue
-            name = path.removeprefix(SEGMENT + ".")
-            factor = value / _at(one, name)
+            factor = value / _at(alike["customers"]["segments"][0], name)
             for segment in segments:
                 if (stands := _at(segment, name)) == stands:
                     moved[f"customers.segments.{segment['name']}.{name}"] = significant(stands * factor)
@@ -266,9 +268,15 @@ def over_segments(
         except ScenarioError:
             continue
         found.append(moved)
-    said = {**notes, "number": len(found), "segments": "all move together; what sets them apart is held"}
+    said = {**notes, "number": len(found)}
+    if len(segments) > 1:
+        said["segments"] = "all move together; what sets them apart is held"
     if len(found) < 2:
-        return None, {**said, "number": 0, "none": "no scenario with these segments can hold the draws"}
+        return None, {
+            **said,
+            "number": 0,
+            "none": "no scenario with what was fitted besides can hold the draws",
+        }
     return {**block, "draws": found}, said
 
 

@@ -15,7 +15,7 @@ from sim.calibration import calibrate, read_log, write_scenario
 from sim.calibration.likelihood import Fit
 from sim.calibration.renewal import Timing
 from sim.calibration.timing import fit_nbd, fit_pareto_nbd
-from sim.calibration.uncertainty import FitDraws, mean_error, share_range
+from sim.calibration.uncertainty import FitDraws, carried_over, mean_error, share_range
 from sim.scenario import Scenario, load
 from tests.calibration.made import csv_of, newcomers, write
 
@@ -220,3 +220,43 @@ def test_draws_that_no_scenario_can_hold_are_drawn_afresh_or_not_at_all(
     monkeypatch.setattr(Scenario, "vary", lambda self, values: real(self, {f"{SEGMENT}.leaving.shape": -1.0}))
     none = calibrate(store, draws=3)
     assert "uncertainty" not in none and "no scenario can hold" in none["provenance"]["draws"]["none"]
+
+
+# Where more was fitted than is drawn
+
+
+def two_segments(scenario: dict[str, Any]) -> dict[str, Any]:
+    """The scenario with its customers as two segments, the second buying twice as often."""
+    (one,) = scenario["customers"]["segments"]
+    rate = {**one["purchase_rate"], "mean": 2 * one["purchase_rate"]["mean"]}
+    both = [
+        {**one, "name": "light", "weight": 1.0},
+        {**one, "name": "heavy", "weight": 1.0, "purchase_rate": rate},
+    ]
+    return {**scenario, "uncertainty": None, "customers": {**scenario["customers"], "segments": both}}
+
+
+def test_segments_move_together_in_a_draw_and_keep_what_sets_them_apart(scenario: dict[str, Any]) -> None:
+    block, notes = carried_over(scenario["uncertainty"], {}, scenario, two_segments(scenario))
+    assert block is not None
+    assert len(block["draws"]) == notes["number"] == 40
+    for draw, one in zip(block["draws"], scenario["uncertainty"]["draws"], strict=True):
+        light, heavy = (draw[f"customers.segments.{name}.purchase_rate.mean"] for name in ("light", "heavy"))
+        assert light == pytest.approx(one["customers.segments.customers.purchase_rate.mean"], rel=1e-5)
+        assert heavy == pytest.approx(2 * light, rel=1e-4)
+
+
+def test_draws_move_around_the_numbers_that_prices_have_told(scenario: dict[str, Any]) -> None:
+    (one,) = scenario["customers"]["segments"]
+    told = {**one, "preference_concentration": 3 * one["preference_concentration"]}
+    priced = {**scenario, "uncertainty": None, "customers": {**scenario["customers"], "segments": [told]}}
+    block, _ = carried_over(scenario["uncertainty"], {}, scenario, priced)
+    assert block is not None
+    path = "customers.segments.customers.preference_concentration"
+    for draw, before in zip(block["draws"], scenario["uncertainty"]["draws"], strict=True):
+        assert draw[path] == pytest.approx(3 * before[path], rel=1e-4)
+
+
+def test_draws_of_a_scenario_with_nothing_more_are_left_as_they_are(scenario: dict[str, Any]) -> None:
+    block, notes = carried_over(scenario["uncertainty"], {"number": 4}, scenario, scenario)
+    assert (block, notes) == (scenario["uncertainty"], {"number": 4})
