@@ -29,11 +29,11 @@ class Use(Mechanism):
     """Cards are forgotten."""
 
     forgetting: float = param(
-        0.35,
+        0.31,
         unit="per week",
         meaning="how fast a card with nothing on it is forgotten",
         bounds=(0.0, 10.0),
-        source="judgement; chosen on L09a, L09b, L09c",
+        source="judgement; chosen on L09a, L09b, L09c, L22a",
         status="PROPOSED",
     )
 

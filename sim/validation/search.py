@@ -75,7 +75,7 @@ def free_parameters(paths: Sequence[str] | None = None) -> tuple[Free, ...]:
     The range is the published interval where there is one, else half to twice the default within the bounds.
     """
     found = []
-    for path in paths or [CONCENTRATION, *(name for name, *_ in chosen(Behaviour))]:
+    for path in paths or [name for name, *_ in chosen(Behaviour)]:
         block, _, name = path.partition(".")
         mechanism: Any = Segment if path == CONCENTRATION else Behaviour.model_fields[block].annotation
         parameter = mechanism.model_fields[name or block]
