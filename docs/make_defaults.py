@@ -1,7 +1,7 @@
 """Look for the default parameters on CAL rows alone, and write docs/defaults.md.
 
-    .venv/bin/python docs/make_defaults.py              search (some ten minutes on two cores), then the page
-    .venv/bin/python docs/make_defaults.py --page       the page only, from results/reference/default_search
+.venv/bin/python docs/make_defaults.py              search (some ten minutes on two cores), then the page
+.venv/bin/python docs/make_defaults.py --page       the page only, from results/reference/default_search
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def text(folder: Path = FOUND) -> str:
     first, best = points.iloc[0], points.loc[points["distance"].idxmin()]
     lines = [
         [
-            f"`{row.parameter}`", number(row.default), f"{row._3:g} to {row.to:g}", number(row.found), number(row.error),
+            f"`{row.parameter}`", number(row.default), f"{row._3:g} to {row.to:g}",
+            number(row.found), number(row.error),
             f"{row.told:.2f}", f"`{row.partner}` ({row.correlation:+.2f})",
             number(decided["locked"][row.parameter]),
         ]
@@ -77,7 +78,9 @@ Whoever tunes a model and looks at VAL rows again and again fits it to what it m
 
 def main() -> None:
     """Search if asked, and write the page beside this script."""
-    parser = argparse.ArgumentParser(description="Look for the default parameters and write docs/defaults.md.")
+    parser = argparse.ArgumentParser(
+        description="Look for the default parameters and write docs/defaults.md."
+    )
     parser.add_argument("--page", action="store_true", help="the page only")
     if not parser.parse_args().page:
         search(out=FOUND)

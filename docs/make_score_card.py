@@ -1,6 +1,6 @@
 """Write docs/score_card.md from the card in results/reference/score_card, which this command makes, and keeps up:
 
-    loyalty-sim validate --against null,mutated,ablations --out results/reference/score_card
+loyalty-sim validate --against null,mutated,ablations --out results/reference/score_card
 """
 
 from __future__ import annotations

@@ -63,6 +63,13 @@ class Preferences:
     fit: Fit
 
 
+def dirichlet_log_likelihood(alpha: Array, patterns: NDArray[np.int64], weight: NDArray[np.int64]) -> float:
+    """Of the numbers of purchases per brand (patterns x brands), each shown by `weight` customers, in their order."""
+    s, total = alpha.sum(), patterns.sum(axis=1)
+    each = gammaln(s) - gammaln(s + total) + (gammaln(alpha + patterns) - gammaln(alpha)).sum(axis=1)
+    return float(weight @ each)
+
+
 def fit_dirichlet(log: Log) -> Preferences:
     """Dirichlet of a log with two brands or more (ValueError otherwise), by maximum likelihood.
 
@@ -73,14 +80,10 @@ def fit_dirichlet(log: Log) -> Preferences:
     size = (len(log.customers), len(log.brands))
     counts = np.bincount(log.customer * size[1] + log.brand, minlength=size[0] * size[1]).reshape(size)
     patterns, weight = np.unique(counts, axis=0, return_counts=True)
-    total = patterns.sum(axis=1)
     share = counts.sum(axis=0) / counts.sum()
 
     def log_likelihood(v: Mapping[str, float]) -> float:
-        alpha = np.array(list(v.values()))
-        s = alpha.sum()
-        each = gammaln(s) - gammaln(s + total) + (gammaln(alpha + patterns) - gammaln(alpha)).sum(axis=1)
-        return float(weight @ each)
+        return dirichlet_log_likelihood(np.array(list(v.values())), patterns, weight)
 
     start = dict(zip(log.brands, (1.5 * share).tolist(), strict=True))
     fit = maximise("Dirichlet", log_likelihood, [start], size[0])

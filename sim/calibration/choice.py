@@ -56,15 +56,30 @@ def fit_timing(h: Histories) -> TimingFits:
 
     Raises ValueError when too few customers come back for a rate to be told.
     """
+    _check(h)
+    h = _sample(h)
+    nbd, pareto = fit_nbd(h), fit_pareto_nbd(h)
+    return TimingFits(nbd, pareto, fit_renewal(h, nbd), fit_renewal(h, pareto))
+
+
+def _check(h: Histories) -> None:
     repeaters = int(np.count_nonzero(h.repeats))
     if repeaters < FEWEST_REPEATERS or h.observed.max() < FEWEST_WEEKS:
         raise ValueError(
             f"{repeaters} customers bought on a second day and the longest history has "
             f"{h.observed.max():.1f} weeks; a fit needs {FEWEST_REPEATERS} and {FEWEST_WEEKS:.0f}"
         )
+
+
+def fit_panel_timing(h: Histories) -> tuple[Fit, ...]:
+    """NBD and NBD with drift of a panel that nobody joins or leaves, the one with the lower AIC first.
+
+    Raises ValueError when too few customers come back for a rate to be told.
+    """
+    _check(h)
     h = _sample(h)
-    nbd, pareto = fit_nbd(h), fit_pareto_nbd(h)
-    return TimingFits(nbd, pareto, fit_renewal(h, nbd), fit_renewal(h, pareto))
+    nbd = fit_nbd(h)
+    return tuple(sorted((nbd, fit_renewal(h, nbd)), key=lambda fit: fit.aic))
 
 
 def _sample(h: Histories) -> Histories:

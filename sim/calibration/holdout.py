@@ -5,20 +5,19 @@ Only the rows up to the calibration end reach the fit; the later rows are used o
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibration.brand_holdout import hold_out_brands, write_brands
+from sim.calibration.brand_scores import BrandReport
 from sim.calibration.choice import TimingFits, fit_timing
 from sim.calibration.forecast import Forecast, forecast, repeats_by_day
 from sim.calibration.histories import Histories, histories
@@ -26,6 +25,7 @@ from sim.calibration.likelihood import Fit
 from sim.calibration.rivals import bg_nbd_forecast, bg_nbd_repeats_by_day, nbd_forecast, own_rate
 from sim.calibration.scores import count_scores, curve_scores, fair_crps, paired_interval, spend_scores
 from sim.calibration.spend import next_spend, spending
+from sim.calibration.tables import cell, write, write_csv
 from sim.calibration.timing import fit_bg_nbd
 from sim.calibration.transactions import Log, LogError, as_day, parse_date, read_log
 
@@ -108,6 +108,8 @@ class HoldoutReport:
     fits: tuple[Fit, ...]
     """all fits of purchase timing, BG/NBD last"""
     notes: tuple[str, ...] = ()
+    brands: BrandReport | None = None
+    """scores of the brands, where the log has several"""
 
     def table(self) -> str:
         """All scores side by side, as text."""
@@ -128,6 +130,8 @@ class HoldoutReport:
             f"{name:<{width}}  {d:+.4g} [{low:+.4g}, {high:+.4g}]"
             for name, (d, low, high) in self.differences.items()
         ]
+        if self.brands is not None:
+            lines += ["", self.brands.table()]
         return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
 
     def __str__(self) -> str:
@@ -148,6 +152,7 @@ class HoldoutReport:
             },
             "fits": [fit.record() for fit in self.fits],
             "notes": list(self.notes),
+            **({} if self.brands is None else {"brands": self.brands.record()}),
         }
 
 
@@ -164,12 +169,13 @@ def holdout(
 
     cohort_end: score (and fit) only customers first seen on or before this day. out: a folder for `pred.csv`
     (customer_id, expected, p_active, spend), `sims.npy` (customers x replicates, rows as in pred.csv),
-    `weekly.csv` (week since the log's first day, expected cumulative repeats) and `scores.json`; each file
-    is replaced whole.
+    `weekly.csv` (week since the log's first day, expected cumulative repeats), `scores.json` and, for a log with
+    brands, `brands.csv` (customer_id, brand, expected, share); each file is replaced whole.
 
     Raises LogError (bad log, nothing to score), ValueError (bad dates or numbers, too few who come back).
     """
-    log = (log_path if isinstance(log_path, Log) else read_log(log_path)).days()
+    whole = log_path if isinstance(log_path, Log) else read_log(log_path)
+    log = whole.days()
     end, last = parse_date(calibration_end), parse_date(holdout_end)
     cohort = parse_date(cohort_end) if cohort_end is not None else end
     if not cohort <= end < last:
@@ -186,8 +192,14 @@ def holdout(
     if out is not None:
         write_forecast(view, Path(out))
     report = scored(view, log.until(last), end, last, seed)
+    if whole.brands:
+        chosen = None if cohort_end is None else cohort
+        brands, figures, note = hold_out_brands(whole, end, last, chosen, replicates=replicates, seed=seed)
+        report = replace(report, brands=figures, notes=(*report.notes, *([note] if note else [])))
+        if out is not None and brands is not None:
+            write_brands(brands, Path(out))
     if out is not None:
-        _write(Path(out) / "scores.json", (json.dumps(report.record(), indent=2) + "\n").encode())
+        write(Path(out) / "scores.json", (json.dumps(report.record(), indent=2) + "\n").encode())
     return report
 
 
@@ -254,49 +266,16 @@ def write_forecast(view: Outlook, folder: Path) -> None:
     ours = view.forecasts[OURS]
     folder.mkdir(parents=True, exist_ok=True)
     rows = zip(view.log.customers, ours.expected, ours.active, view.spend[OURS], strict=True)
-    _write_csv(
+    write_csv(
         folder / "pred.csv",
         ("customer_id", "expected", "p_active", "spend"),
-        [(_cell(name), f"{e:.6g}", f"{a:.6g}", f"{s:.6g}") for name, e, a, s in rows],
+        [(cell(name), f"{e:.6g}", f"{a:.6g}", f"{s:.6g}") for name, e, a, s in rows],
     )
-    _write_csv(
+    write_csv(
         folder / "weekly.csv",
         ("week", "expected"),
         [(str(week), f"{value:.6f}") for week, value in enumerate(view.curves[OURS], start=1)],
     )
     buffer = io.BytesIO()
     np.save(buffer, ours.futures)
-    _write(folder / "sims.npy", buffer.getvalue())
-
-
-def _cell(text: str) -> str:
-    """A name that no spreadsheet runs as a formula; numbers are left as they are."""
-    if not text.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return "'" + text
-    return text
-
-
-def _write_csv(path: Path, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(header)
-    table.writerows(rows)
-    _write(path, text.getvalue().encode())
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write under a temporary name, then rename: a half-written file never bears the real name."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    write(folder / "sims.npy", buffer.getvalue())

@@ -52,6 +52,16 @@ class Use(IntEnum):
     """discounted NBD: purchases over the forecast"""
     PARAMETERS = 20 * WEEKS
     """one draw of all fitted parameters: the replicate is the draw, the customer the parameter, the week the attempt"""
+    BRAND_CHOICE = 40 * WEEKS
+    """when a purchase of the forecast falls, and its brand (k: purchase)"""
+    BRAND_FURTHER = 41 * WEEKS
+    """further brands bought on the days of the forecast"""
+    BRAND_SEGMENT = 42 * WEEKS
+    """the segment of taste in which a customer of the forecast is"""
+    REDRAW_WEIGHT = 43 * WEEKS
+    """a weight of brands drawn afresh, in the search for redraws (customer: purchase; trait: brand)"""
+    REDRAW_CHANCE = 44 * WEEKS
+    """the brand of a purchase (k 0), and which weights are drawn afresh before it (k: 1 + brand)"""
 
 
 def names(seed: int, replicate: int, customers: int) -> dict[str, Any]:
