@@ -22,7 +22,7 @@ from sim.validation.row import Row, Verdict, chosen_rows
 
 FIRST, FULL, SMALL = 8, 30, 4
 """Replicates: those that tell whether a row is precise already, those of a row that is not, those of a small card."""
-OTHERS, EACH = 8, 2
+OTHERS, EACH = 4, 1
 """Replicates of the null and the mutated model, and of the model without one mechanism, on a full card."""
 Against = Literal["null", "mutated", "ablations"]
 
