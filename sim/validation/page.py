@@ -161,8 +161,8 @@ def _models(card: Card) -> str:
         "## Other models on the same card\n\n"
         f"**{NULL.name}**: every mechanism off, the NBD-Dirichlet. **{MUTATED.name}**: goal gradient three times as"
         " strong, losses five times as heavy as gains, customers alike; a card that accepted it would be worth nothing."
-        " **without ...**: one mechanism off. All meet the same luck, in fewer replicates; without one mechanism in one,"
-        " so that counts there are rough, and what has moved is what to read (values.csv holds all)."
+        " **without ...**: one mechanism off. All meet the same luck, in fewer replicates; without one mechanism in"
+        " one, so that counts there are rough, and what has moved is what to read (values.csv holds all)."
         " Rows moved: verdict turned, or mean moved by more than a tenth of the interval of acceptance.\n\n"
         + table(["model", "CAL", "VAL", "tier A", "tier B", "tier C", "", "rows moved"], lines)
     )
