@@ -23,11 +23,10 @@ def table(card: pd.DataFrame) -> Table:
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("row", "verdict"):
         shown.add_column(name, no_wrap=True)
-    for name in ("published", "interval", "simulated"):
+    for name in ("interval", "simulated"):
         shown.add_column(name, justify="right", no_wrap=True)
-    for name in ("n", "kind"):
-        shown.add_column(name, no_wrap=True)
-    shown.add_column("finding", overflow="ellipsis", no_wrap=True)
+    shown.add_column("kind", no_wrap=True)
+    shown.add_column("finding")
     for row in card.itertuples():
         sign = isfinite(row.sign_holds) or not (isfinite(row.low) and isfinite(row.high))
         if sign:
@@ -39,11 +38,9 @@ def table(card: pd.DataFrame) -> Table:
             found = f"{row.simulated:.3g}{error}" if isfinite(row.simulated) else MISSING
         shown.add_row(
             row.id,
-            Text(row.verdict + (" (close)" if row.close else ""), style=LOOKS[row.verdict]),
-            MISSING if sign else f"{row.published:g}",
+            Text(row.verdict + (", close" if row.close else ""), style=LOOKS[row.verdict]),
             wanted,
             found,
-            str(row.replicates),
             f"{row.role} {row.tier}",
             Text(f"{row.quantity} ({row.mechanism})"),
         )
