@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.calibration.likelihood import significant
+from sim.calibration.limits import store_shape
 from sim.calibration.segments import Group, Groups
 
 
@@ -32,8 +33,8 @@ def _segment(group: Group, brands: Sequence[str], share: float, per_day: float) 
         rate = {"mean": timing.mean_rate * per_day, "shape": timing.r}
         concentration = float(c.tastes.sum())
     else:
-        rate = {"mean": timing.mean_rate / share, "shape": timing.r / share}
-        concentration = timing.r / share
+        rate = {"mean": timing.mean_rate / share, "shape": store_shape(timing.r, share)}
+        concentration = rate["shape"]
     segment["purchase_rate"] = {name: significant(value) for name, value in rate.items()}
     segment["preference_concentration"] = significant(concentration)
     if c.tastes is not None:

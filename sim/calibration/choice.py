@@ -8,6 +8,7 @@ Source: Akaike 1974, IEEE Trans. Automatic Control 19:716.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from sim.calibration.histories import Histories
 from sim.calibration.likelihood import Fit
 from sim.calibration.renewal import Timing, fit_renewal
 from sim.calibration.streams import Use, names
-from sim.calibration.timing import fit_nbd, fit_pareto_nbd
+from sim.calibration.timing import MOST, fit_nbd, fit_pareto_nbd
 
 MOST_FITTED = 10_000
 """Customers that the models are fitted to; of a larger log, a sample by named draws."""
@@ -25,6 +26,10 @@ FEWEST_REPEATERS = 10
 """Customers with a repeat purchase below which no rate can be told."""
 FEWEST_WEEKS = 4.0
 """Shorter histories tell nothing of leaving or drift."""
+ALIKE = 0.99
+"""Part of the bound of r from which on all rates count as alike."""
+LEAST_DRIFT = 1e-6
+"""Redraws per week not to be told from none."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def fit_timing(h: Histories) -> TimingFits:
     _check(h)
     h = _sample(h)
     nbd, pareto = fit_nbd(h), fit_pareto_nbd(h)
-    return TimingFits(nbd, pareto, fit_renewal(h, nbd), fit_renewal(h, pareto))
+    return TimingFits(nbd, pareto, _with_drift(h, nbd), _with_drift(h, pareto))
 
 
 def _check(h: Histories) -> None:
@@ -67,7 +72,8 @@ def _check(h: Histories) -> None:
     if repeaters < FEWEST_REPEATERS or h.observed.max() < FEWEST_WEEKS:
         raise ValueError(
             f"{repeaters} customers bought on a second day and the longest history has "
-            f"{h.observed.max():.1f} weeks; a fit needs {FEWEST_REPEATERS} and {FEWEST_WEEKS:.0f}"
+            f"{h.observed.max():.1f} weeks; a fit needs {FEWEST_REPEATERS} and {FEWEST_WEEKS:.0f}: "
+            "take a longer log, or one of customers who come back; a later calibration end if there is one"
         )
 
 
@@ -79,7 +85,28 @@ def fit_panel_timing(h: Histories) -> tuple[Fit, ...]:
     _check(h)
     h = _sample(h)
     nbd = fit_nbd(h)
-    return tuple(sorted((nbd, fit_renewal(h, nbd)), key=lambda fit: fit.aic))
+    return tuple(sorted((nbd, _with_drift(h, nbd)), key=lambda fit: fit.aic))
+
+
+def _with_drift(h: Histories, start: Fit) -> Fit:
+    """The model with drift; as without any, which AIC never prefers, where there is none to be told.
+
+    That is where all rates are alike (r at its bound): drawn afresh they stay what they are. It is also where the
+    likelihood is not finite.
+    """
+    if start["r"] < ALIKE * MOST["r"]:
+        with suppress(ValueError):
+            return fit_renewal(h, start)
+    size = len(start.values) + 1
+    covariance = np.full((size, size), np.nan)
+    covariance[:-1, :-1] = start.log_covariance
+    return replace(
+        start,
+        model=f"{start.model} with drift",
+        values={**start.values, "drift": LEAST_DRIFT},
+        errors={**start.errors, "drift": float("nan")},
+        log_covariance=covariance,
+    )
 
 
 def _sample(h: Histories) -> Histories:

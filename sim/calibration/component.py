@@ -19,17 +19,17 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
+from sim.calibration.brands import MOST_CONCENTRATED
 from sim.calibration.histories import Histories
 from sim.calibration.renewal import RateGrid, Timing, log_likelihoods
-from sim.calibration.timing import nbd_terms, pareto_nbd_terms
+from sim.calibration.spend import WIDEST
+from sim.calibration.timing import LEAST, MOST, nbd_terms, pareto_nbd_terms
 from sim.calibration.transactions import Log
 
 Array = NDArray[np.float64]
 
 ALIKE = 50.0
 """Largest gamma shape of a segment: its customers' rates are then within a seventh of each other."""
-MOST_CONCENTRATED = 200.0
-"""Largest Dirichlet S of a segment: its customers then all divide their purchases alike."""
 NARROWEST = 0.1
 """Least spread of amounts, against that of all customers: without it a few equal receipts would be a segment
 of endless likelihood."""
@@ -204,7 +204,12 @@ def _timing(
         return -value / whole if np.isfinite(value) else 1e6
 
     first = [timing.r, timing.alpha] + ([timing.s, timing.beta] if timing.s > 0 else [])
-    bounds = [(np.log(0.01), np.log(ALIKE)), (-9.0, 12.0), (-12.0, np.log(100.0)), (-6.0, 14.0)]
+    bounds = [
+        (np.log(LEAST["r"]), np.log(ALIKE)),
+        (-9.0, 12.0),
+        (-12.0, np.log(MOST["s"])),
+        (np.log(LEAST["beta"]), 14.0),
+    ]
     found = at(_climb(cost, np.log(first), bounds[: len(first)], steps))
     return Timing(**{name: float(getattr(found, name)) for name in ("r", "alpha", "s", "beta", "drift")})
 
@@ -217,8 +222,8 @@ def _amounts(e: Evidence, weight: Array, c: Component, floor: Component, steps: 
 
     bounds = [
         (floor.centre - 10, floor.centre + 10),
-        (np.log(NARROWEST * floor.between_sd), np.log(10 * floor.between_sd + 1)),
-        (np.log(NARROWEST * floor.within_sd), np.log(10 * floor.within_sd + 1)),
+        (np.log(NARROWEST * floor.between_sd), np.log(min(10 * floor.between_sd + 1, WIDEST))),
+        (np.log(NARROWEST * floor.within_sd), np.log(min(10 * floor.within_sd + 1, WIDEST))),
     ]
     start = np.array([c.centre, np.log(c.between_sd), np.log(c.within_sd)])
     found = _climb(cost, start, bounds, steps)

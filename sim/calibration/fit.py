@@ -26,14 +26,15 @@ from sim.calibration.choice import TimingFits, fit_timing
 from sim.calibration.examples import GIVEN_BACK, example_designs
 from sim.calibration.histories import Histories, histories, panel_histories
 from sim.calibration.likelihood import significant
+from sim.calibration.limits import check_held, store_shape
 from sim.calibration.price_table import read_prices
 from sim.calibration.priced import fit_priced, with_prices
 from sim.calibration.renewal import log_silent
 from sim.calibration.response import Response, assumed_of_programme, found_programme, programme_response
 from sim.calibration.segments import check_number
-from sim.calibration.shopping import trip_scenario, with_weekdays
+from sim.calibration.shopping import BRANDED, trip_scenario, with_weekdays
 from sim.calibration.spend import Basket, fit_basket
-from sim.calibration.transactions import Log, parse_date, read_log
+from sim.calibration.transactions import Log, LogError, parse_date, read_log
 from sim.calibration.uncertainty import DRAWS, FitUncertainty, carried_over, check_count, share_range
 from sim.scenario import Scenario, ScenarioError, dumps, save
 from sim.scenario.errors import advice
@@ -119,8 +120,10 @@ def calibrate(
         raise ValueError(f"the log has no brand '{focus}'; {advice(focus, log.brands)}")
     end = parse_date(calibration_end) if calibration_end is not None else log.last_date
     check_number(segments)
-    if trips and (segments != 1 or prices is not None or len(log.brands) > 1):
-        raise ValueError("trips are of one chain: leave out brands, prices and segments, or leave out trips")
+    if trips and log.brands:
+        raise LogError(log.name, [(None, BRANDED)])
+    if trips and (segments != 1 or prices is not None):
+        raise ValueError("trips are of one chain: leave out prices and segments, or leave out trips")
     table = read_prices(Path(prices)) if prices is not None else None
     fitted = _fit(log, end, focus, panel, panel_size)
     middle = sum(range_of_share) / 2
@@ -229,8 +232,9 @@ def _scenario(
         focus = focus or "Store"
         rival = "Elsewhere" if focus != "Elsewhere" else "Other stores"
         shares = {focus: share, rival: 1 - share}
-        shape = concentration = timing.r / share
+        shape = concentration = store_shape(timing.r, share)
         mean = timing.mean_rate / share
+    check_held(mean, fitted.basket.mean, share if preferences is None else None)
     count = customers if customers is not None else round(len(log.customers) + fitted.unseen)
     segment: dict[str, Any] = {
         "name": "customers",

@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,10 @@ class HoldoutReport:
             " " * width + "".join(f"{model:>12}" for model in self.scores),
         ]
         for name in names:
-            cells = [f"{s[name]:>12.4g}" if name in s else f"{'-':>12}" for s in self.scores.values()]
+            cells = [
+                f"{s[name]:>12.4g}" if isfinite(s.get(name, nan)) else f"{'-':>12}"
+                for s in self.scores.values()
+            ]
             lines.append(f"{name:<{width}}" + "".join(cells))
         lines += ["", f"{OURS} minus {BASELINE}, paired 95 % intervals:"]
         lines += [
@@ -138,7 +142,7 @@ class HoldoutReport:
         return self.table()
 
     def record(self) -> dict[str, Any]:
-        """The report as plain numbers and texts."""
+        """The report as plain numbers and texts; None where a score does not exist, as the AUC where all buy."""
         return {
             "log": self.log,
             "calibration_end": self.calibration_end.isoformat(),
@@ -146,9 +150,12 @@ class HoldoutReport:
             "customers": self.customers,
             "purchases": self.purchases,
             "model": self.model,
-            "scores": {model: dict(scores) for model, scores in self.scores.items()},
+            "scores": {
+                model: {k: _number(v) for k, v in scores.items()} for model, scores in self.scores.items()
+            },
             "differences": {
-                k: dict(zip(("mean", "low", "high"), v, strict=True)) for k, v in self.differences.items()
+                k: dict(zip(("mean", "low", "high"), map(_number, v), strict=True))
+                for k, v in self.differences.items()
             },
             "fits": [fit.record() for fit in self.fits],
             "notes": list(self.notes),
@@ -279,3 +286,8 @@ def write_forecast(view: Outlook, folder: Path) -> None:
     buffer = io.BytesIO()
     np.save(buffer, ours.futures)
     write(folder / "sims.npy", buffer.getvalue())
+
+
+def _number(value: float) -> float | None:
+    """A number that JSON has a word for."""
+    return value if isfinite(value) else None

@@ -24,7 +24,7 @@ from sim.calibration.likelihood import Fit, significant
 from sim.calibration.profile import profile_loss
 from sim.calibration.renewal import Timing
 from sim.calibration.segments import Groups
-from sim.calibration.spend import Basket
+from sim.calibration.spend import MOST_CV, WIDEST, Basket
 from sim.calibration.transactions import Log
 
 Array = NDArray[np.float64]
@@ -221,7 +221,16 @@ def _amounts(log: Log, basket: Basket) -> Iterator[Untold]:
     visits = np.bincount(log.customer[log.amount > 0], minlength=len(log.customers))
     several = int(np.count_nonzero(visits > 1))
     wide = [name for name in ("between_sd", "within_sd") if _vague(basket.fit, name, 0.2)]
-    if several < FEW_SPENDERS or wide:
+    at_most = [name for name in ("between_sd", "within_sd") if basket.fit[name] > 0.999 * WIDEST]
+    if at_most:
+        names = " and ".join({"between_sd": "customers", "within_sd": "visits"}[name] for name in at_most)
+        yield Untold(
+            "how far its amounts spread",
+            f"between {names} they differ more than a scenario holds; basket keeps the largest coefficient of "
+            f"variation, {MOST_CV:g}, and the log's mean",
+            "look for wrong amounts, or split the log by kinds of purchases",
+        )
+    elif several < FEW_SPENDERS or wide:
         yield Untold(
             "how baskets differ between customers and from visit to visit",
             f"{several:,} of {len(visits):,} customers have two purchases with an amount or more",

@@ -71,15 +71,22 @@ def maximise(
     customers: int,
     *,
     most: Mapping[str, float] | None = None,
+    least: Mapping[str, float] | None = None,
 ) -> Fit:
     """The parameters (all positive) at which the log-likelihood is highest, searched from each start.
 
-    log_likelihood takes the parameters by name; where it is not finite the search turns back. most: upper
-    bounds; a parameter that ends at its bound is taken as given and has no standard error.
+    log_likelihood takes the parameters by name; where it is not finite the search turns back. most, least: upper and
+    lower bounds; a parameter that ends at its bound is taken as given and has no standard error.
     Raises ValueError when the likelihood is finite at none of the starts.
     """
     names = list(starts[0])
-    bounds = [(_LOW, math.log(most[name]) if most and name in most else _HIGH) for name in names]
+    bounds = [
+        (
+            math.log(least[name]) if least and name in least else _LOW,
+            math.log(most[name]) if most and name in most else _HIGH,
+        )
+        for name in names
+    ]
 
     def cost(logs: Array) -> float:
         with np.errstate(all="ignore"):
@@ -88,7 +95,7 @@ def maximise(
 
     best = None
     for start in starts:
-        first = np.log([start[name] for name in names])
+        first = np.clip(np.log([start[name] for name in names]), *np.array(bounds).T)
         found = minimize(
             cost,
             first,

@@ -25,13 +25,17 @@ from scipy.special import gammainc, gammaincc, gammaln
 
 from sim.calibration.histories import Histories
 from sim.calibration.likelihood import Fit, maximise
-from sim.calibration.timing import MOST
+from sim.calibration.timing import LEAST, MOST
 
 Array = NDArray[np.float64]
 
 _STEP = 0.2
 _LOWEST = 1e-6
 """Lowest rate of the grid, in ninths of a purchase over the whole log: not to be told from none."""
+_ALIKE = 5.0
+"""Gamma shape from which on rates lie so close together that the grid is made finer."""
+_APART = 1.8
+"""Distance of neighbours, in standard deviations of the sharpest posterior, that sums are exact enough with."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +82,16 @@ class RateGrid:
     """stretch of log-rate that each node stands for"""
 
     @classmethod
-    def of(cls, h: Histories) -> RateGrid:
-        """A grid that holds the posterior of every customer."""
+    def of(cls, h: Histories, timing: Timing | None = None) -> RateGrid:
+        """A grid that holds the posterior of every customer; finer where the timing has rates much alike."""
         x, weeks = h.repeats, max(float(h.observed.max()), 1.0)
         highest = float(((x + 1 + 6 * np.sqrt(x + 1)) / np.maximum(h.recency, 1.0)).max())
         # rate = 9 softplus(z)^2 / weeks: exponential below one or two purchases, quadratic above.
         last = np.sqrt(highest * weeks) / 3
-        z = np.arange(np.log(_LOWEST) / 2, last + _STEP, _STEP)
+        step = _STEP if timing is None or timing.r <= _ALIKE else _fine(timing, weeks)
+        z = np.arange(np.log(_LOWEST) / 2, last + step, step)
         soft = np.logaddexp(0.0, z)
-        return cls(9 * soft**2 / weeks, _STEP * 2 / (1 + np.exp(-z)) / soft)
+        return cls(9 * soft**2 / weeks, step * 2 / (1 + np.exp(-z)) / soft)
 
     def shares(self, r: float, alpha: float) -> Array:
         """Share of customers at each rate under Gamma(r, alpha); the tails are put on the ends."""
@@ -96,6 +101,15 @@ class RateGrid:
         shares[-1] += gammaincc(r, alpha * ends[1])
         result: Array = shares / shares.sum()
         return result
+
+
+def _fine(timing: Timing, weeks: float) -> float:
+    """Step of a grid for rates much alike: near the mean rate, no customer's posterior falls between two nodes."""
+    bought = timing.mean_rate * weeks
+    soft = np.sqrt(bought) / 3
+    apart = _STEP * 2 * -np.expm1(-soft) / soft  # neighbours' distance in log-rate, softplus(z) being `soft`
+    sharpest = 1 / np.sqrt(timing.r + bought)
+    return float(_STEP * min(1.0, _APART * sharpest / apart))
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc"})  # type: ignore[untyped-decorator, unused-ignore]
@@ -181,7 +195,7 @@ def _run(h: Histories, timing: Timing, grid: RateGrid, keep: bool) -> Posterior:
 
 def posterior(h: Histories, timing: Timing) -> Posterior:
     """Probability of having stayed, and of each rate, for each customer at the end of her history."""
-    return _run(h, timing, RateGrid.of(h), keep=True)
+    return _run(h, timing, RateGrid.of(h, timing), keep=True)
 
 
 def log_likelihoods(h: Histories, timing: Timing, grid: RateGrid) -> Array:
@@ -191,7 +205,7 @@ def log_likelihoods(h: Histories, timing: Timing, grid: RateGrid) -> Array:
 
 def log_silent(h: Histories, timing: Timing) -> float:
     """Log-probability that a member of the panel buys nothing in the weeks of its log."""
-    return float(_run(h.silent(), timing, RateGrid.of(h), keep=False).log_likelihood[0])
+    return float(_run(h.silent(), timing, RateGrid.of(h, timing), keep=False).log_likelihood[0])
 
 
 def fit_renewal(h: Histories, start: Fit) -> Fit:
@@ -199,7 +213,7 @@ def fit_renewal(h: Histories, start: Fit) -> Fit:
     table = np.column_stack([h.weekly.astype(np.float64), h.recency, h.observed])
     _, rows, counts = np.unique(table, axis=0, return_index=True, return_counts=True)
     distinct, weight = h.rows(rows), counts.astype(np.float64)
-    grid = RateGrid.of(h)
+    grid = RateGrid.of(h, Timing.of(start.values))
 
     def total(p: Mapping[str, float]) -> float:
         timing = Timing.of(p)
@@ -210,4 +224,4 @@ def fit_renewal(h: Histories, start: Fit) -> Fit:
         return value + h.panel.log_likelihood(nothing, len(h.repeats))
 
     starts = [{**start.values, "drift": 0.01}]
-    return maximise(f"{start.model} with drift", total, starts, len(h.repeats), most=MOST)
+    return maximise(f"{start.model} with drift", total, starts, len(h.repeats), most=MOST, least=LEAST)

@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.likelihood import significant
+from sim.calibration.limits import point_unit
 from sim.calibration.pace import Pace, own_weeks
 from sim.calibration.rewards import COUPON, EARNED, REDEEMED
 from sim.calibration.transactions import Log
@@ -309,13 +310,15 @@ def found_programme(response: Response) -> dict[str, Any] | None:
         return None
     value = points.point_value if points.point_value > 0 else ASSUMED_BACK / points.per_currency
     everybody = points.member_share >= EVERYBODY
+    unit = point_unit(points.per_currency, points.threshold)
+    threshold = max(1, round(points.threshold))
     return {
         "name": "As in the log",
         "enrolment": {"automatic": True} if everybody else {},
         "points": {
-            "per_currency": points.per_currency,
-            "threshold": max(1, round(points.threshold)),
-            "reward": significant(value * max(1, round(points.threshold)), 3),
+            "per_currency": points.per_currency / unit,
+            "threshold": max(1, round(threshold / unit)),
+            "reward": significant(value * threshold, 3),
         },
     }
 
@@ -330,6 +333,10 @@ def assumed_of_programme(response: Response) -> dict[str, str]:
         "and how much are habits that come and go, the log alone cannot tell",
         "points.redeem": "the default: of those with a reward in hand, how many do not want it yet",
     }
+    if (unit := point_unit(points.per_currency, points.threshold)) > 1:
+        assumed["points.unit"] = (
+            f"a point of the scenario is {unit:,} of the log, whose numbers it cannot hold"
+        )
     if not points.point_value > 0:
         assumed["points.reward"] = (
             f"a point is worth what gives back {ASSUMED_BACK:.0%} of spending: no purchase with points_redeemed has an "

@@ -15,6 +15,8 @@ from sim.calibration.transactions import Log, LogError
 from sim.calibration.trips import YEAR, Trips, fit_trips
 from sim.calibration.weekdays import Weekdays, fit_weekdays
 
+BRANDED = "has brands; trips are fitted to a log without the column 'brand': delete it, or leave out trips"
+
 
 def with_weekdays(scenario: dict[str, Any], log: Log) -> dict[str, Any]:
     """A scenario with the days of the week of its log, unless they are all alike."""
@@ -42,7 +44,7 @@ def trip_scenario(
     a log with brands.
     """
     if log.brands:
-        raise LogError(log.name, [(None, "has brands; trips are fitted to a log without the column 'brand'")])
+        raise LogError(log.name, [(None, BRANDED)])
     weekdays = fit_weekdays(log)
     trips = fit_trips(log, weekdays, silent)
     (segment,) = scenario["customers"]["segments"]

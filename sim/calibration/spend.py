@@ -23,6 +23,10 @@ Array = NDArray[np.float64]
 
 FEWEST_SPENDERS = 10
 """Customers with spending below which differences between them cannot be told."""
+MOST_CV = 5.0
+"""Largest coefficient of variation that a scenario's `basket` holds."""
+WIDEST = float(np.sqrt(np.log1p(MOST_CV**2))) * (1 - 1e-6)
+"""The standard deviation of log amounts that makes it; just below, so that no rounding passes the bound."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,9 +119,13 @@ def fit_basket(log: Log) -> Basket:
         customers = np.log(variance).sum() + weight @ (mean - centre) ** 2
         return -0.5 * float(visits + customers + len(y) * np.log(2 * np.pi))
 
-    spread = max(float(y.std()), 1e-3)
+    spread = min(max(float(y.std()), 1e-3), WIDEST)
     fit = maximise(
-        "lognormal amounts", total, [{"between_sd": 0.6 * spread, "within_sd": 0.8 * spread}], len(n)
+        "lognormal amounts",
+        total,
+        [{"between_sd": 0.6 * spread, "within_sd": 0.8 * spread}],
+        len(n),
+        most={"between_sd": WIDEST, "within_sd": WIDEST},
     )
     return Basket(
         mean=float(log.amount.mean()),

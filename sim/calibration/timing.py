@@ -27,9 +27,11 @@ from sim.calibration.quadrature import FRACTION, LOG_WEIGHT
 
 Array = NDArray[np.float64]
 
-MOST = {"s": 100.0}
-"""Upper bound of the search: at s = 100 the hazards of all customers are within a tenth of each other, and a
-log cannot tell them from equal ones."""
+MOST = {"r": 100.0, "s": 100.0}
+"""Upper bounds of the search: at 100 the rates (hazards) of all customers are within a tenth of each other, and a
+log cannot tell them from equal ones. Customers more regular than a Poisson process would drive r to no end."""
+LEAST = {"r": 0.01, "beta": 1 / 7}
+"""Lower bounds: the smallest gamma shape that a scenario holds; a day, as logs know no shorter stay."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +114,7 @@ def fit_nbd(h: Histories) -> Fit:
     def total(p: Mapping[str, float]) -> float:
         return d.total(nbd_terms(p["r"], p["alpha"], d.x, d.observed))
 
-    return maximise("NBD", total, [_start(d)], d.customers)
+    return maximise("NBD", total, [_start(d)], d.customers, most=MOST, least=LEAST)
 
 
 def fit_pareto_nbd(h: Histories) -> Fit:
@@ -126,7 +128,7 @@ def fit_pareto_nbd(h: Histories) -> Fit:
     longest = float(d.observed.max())
     start = _start(d)
     starts = [{**start, "s": 0.5, "beta": longest / 3}, {**start, "s": 2.0, "beta": 20 * longest}]
-    return maximise("Pareto/NBD", total, starts, d.customers, most=MOST)
+    return maximise("Pareto/NBD", total, starts, d.customers, most=MOST, least=LEAST)
 
 
 def fit_bg_nbd(h: Histories) -> Fit:

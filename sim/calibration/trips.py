@@ -29,7 +29,9 @@ from scipy.special import gammainc
 
 from sim import draws
 from sim.calibration.likelihood import Fit, maximise
+from sim.calibration.limits import MOST_RATE
 from sim.calibration.streams import Use, names
+from sim.calibration.timing import LEAST, MOST
 from sim.calibration.transactions import Log
 from sim.calibration.weekdays import DAYS, Weekdays
 
@@ -42,6 +44,8 @@ FEWEST_WEEKS = 8
 _PEOPLE, _NODES = 256, 160
 _LOWEST, _HIGHEST = 1e-4, 100.0
 _LEAST_DRIFT, _MOST_DRIFT = 1e-5, 1.0
+_MOST = {"r": MOST["r"], "mean": MOST_RATE}
+"""Upper bounds of the search: households all alike, and a purchase on every day."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +94,7 @@ def fit_trips(log: Log, weekdays: Weekdays, silent: int = 0) -> Trips:
         return float(weight @ np.log(np.maximum(share @ chances, 1e-300)))
 
     mean = float(table.mean())
-    fit = maximise("trips", likelihood, [{"r": 1.0, "mean": 1.2 * mean}], len(table))
+    fit = maximise("trips", likelihood, [{"r": 1.0, "mean": 1.2 * mean}], len(table), most=_MOST, least=LEAST)
     variance, drift = covariance_by_lag(table)
     share = np.diff(gammainc(fit["r"], edges * fit["r"] / fit["mean"]))
     return Trips(

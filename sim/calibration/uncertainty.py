@@ -24,6 +24,7 @@ from pydantic import ValidationError
 from sim import draws
 from sim.calibration.brands import Preferences
 from sim.calibration.likelihood import Fit, significant
+from sim.calibration.limits import store_shape
 from sim.calibration.spend import Basket
 from sim.calibration.streams import Use, names
 from sim.calibration.transactions import Log
@@ -157,7 +158,7 @@ class FitUncertainty:
             u = draws.uniforms(week=Use.PARAMETERS + attempt, **names(0, draw, SHARE + 1))[SHARE, 0]
             share = low + (high - low) * float(u)
             # As in the scenario itself: whatever the share, the store's own purchases are as drawn.
-            rate, shape = rate / share, shape / share
+            rate, shape = rate / share, store_shape(shape, share)
             found[f"{SEGMENT}.preference_concentration"] = shape
         else:
             alpha = FitDraws(self.preferences.fit, TASTE).at(draw, attempt)

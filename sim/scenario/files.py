@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.nodes import MappingNode, ScalarNode
 from ruamel.yaml.representer import SafeRepresenter
 
 from sim.rules import Behaviour
@@ -30,11 +30,21 @@ HOME = "scenarios"
 
 
 class _Representer(SafeRepresenter):
-    """Writes text that ruamel would leave bare but not read back (`?x`, line breaks of Unicode) in quotes."""
+    """Writes text that ruamel would leave bare but not read back (`?x`, line breaks of Unicode) in quotes.
+
+    So too names with spaces of blocks on one line, which it would break where the line is full.
+    """
 
     def text(self, value: str) -> ScalarNode:
         bare = value.isprintable() and value[:1].isalnum()
         return self.represent_scalar("tag:yaml.org,2002:str", value, style=None if bare else '"')
+
+    def represent_mapping(self, tag: Any, mapping: Any, flow_style: bool | None = None) -> MappingNode:
+        node = super().represent_mapping(tag, mapping, flow_style=flow_style)
+        for key, _ in node.value if node.flow_style else ():
+            if " " in str(key.value):
+                key.style = '"'
+        return node
 
 
 _Representer.add_representer(str, _Representer.text)

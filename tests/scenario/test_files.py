@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from sim.scenario import Scenario, check, dumps, load, save
+from sim.scenario.files import as_yaml
 from sim.scenario.yaml_text import read
 from tests.scenario.worlds import GROCERS, world
 
@@ -374,3 +375,8 @@ def test_text_that_ruamel_would_not_read_back_is_quoted() -> None:
         faults: list[Any] = []
         assert read(dumps(scenario), "world.yaml", faults)["provenance"] == {text: text}
         assert faults == []
+
+
+def test_long_lines_of_names_with_spaces_read_back() -> None:
+    fields = {"draws": [{f"firms.Corner Shop {i} (2).share": 0.123456 for i in range(20)}]}
+    assert YAML(typ="safe", pure=True).load(as_yaml(fields)) == fields
