@@ -45,7 +45,7 @@ def validate(
     """The score card of a model, the shipped defaults unless another is given.
 
     rows: beginnings of ids, as "M,L07" or a list; None: all. size: full takes 30 replicates of each experiment, or 8
-    where the interval of every row is under a third of its acceptance by then; small takes 4. replicates: that many
+    where the interval of every row is under a third of its acceptance by then and clear of its ends; small takes 4. replicates: that many
     instead. against: further models: "null", "mutated", "ablations" (each mechanism off in turn). out: a folder that
     keeps every finished trial, so that the same call goes on where it was stopped; the card is written into it.
 
@@ -105,7 +105,8 @@ def _fill(lab: Lab, counts: dict[tuple[Model, Experiment], int]) -> None:
 
 
 def _precise(lab: Lab, rows: Sequence[Row], experiment: Experiment, model: Model) -> bool:
-    """Whether the first replicates of an experiment are enough for all rows that are asked."""
+    """Whether the first replicates of an experiment are enough for all rows asked: none is vague, none at an end."""
     found = answers(lab, experiment, model, FIRST)
     mine = [row for row in rows if row.id in experiment.rows and row.role != "CHECK"]
-    return all(Verdict.of(row, [one.get(row.id, nan) for one in found]).is_precise for row in mine)
+    verdicts = [Verdict.of(row, [one.get(row.id, nan) for one in found]) for row in mine]
+    return all(v.is_precise and not v.is_close for v in verdicts)
