@@ -202,7 +202,7 @@ class Card:
         """A card as it was saved. ExperimentError where the folder holds none."""
         folder = Path(folder)
         try:
-            values = pd.read_csv(folder / VALUES, dtype={"model": str, "row": str})
+            values = pd.read_csv(folder / VALUES, keep_default_na=False, na_values={"value": [""]})
             manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise ExperimentError(f"{folder} holds no score card ({error})") from None
