@@ -353,7 +353,7 @@ def holdout(
 ) -> None:
     """Score forecasts of a log's later part beside baselines."""
     from sim import calibration, experiments
-    from sim.report import terminal
+    from sim.report import holdout_page, terminal
 
     experiments.check_seed(seed)
     if out is not None:
@@ -364,7 +364,8 @@ def holdout(
         )
     terminal.console().print(report.table(), soft_wrap=True)
     if out is not None:
-        terminal.say(f"forecasts are in {out}")
+        holdout_page.save(report, out, command())
+        terminal.say(f"forecasts are in {out}; begin with {out / 'report.md'}")
 
 
 @app.command()

@@ -218,6 +218,10 @@ def test_holdout_prints_scores_beside_the_baselines(command) -> None:
     assert code == 0, err
     assert "BG/NBD" in out
     assert json.loads(Path("scores/scores.json").read_text())["customers"] > 0
+    assert "loyalty-sim holdout log.csv --calibration-end 2024-08-15" in Path("scores/report.md").read_text(
+        "utf-8"
+    )
+    assert Path("scores/report.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_warm_says_one_line(command) -> None:

@@ -9,10 +9,12 @@ import datetime as dt
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib import import_module
 from math import isfinite, nan
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +25,16 @@ from sim.calibration.choice import TimingFits, fit_timing
 from sim.calibration.forecast import Forecast, forecast, repeats_by_day
 from sim.calibration.histories import Histories, histories
 from sim.calibration.likelihood import Fit
+from sim.calibration.outcome import Outcome, beside
 from sim.calibration.rivals import bg_nbd_forecast, bg_nbd_repeats_by_day, nbd_forecast, own_rate
 from sim.calibration.scores import count_scores, curve_scores, fair_crps, paired_interval, spend_scores
 from sim.calibration.spend import next_spend, spending
 from sim.calibration.tables import cell, write, write_csv
 from sim.calibration.timing import fit_bg_nbd
 from sim.calibration.transactions import Log, LogError, as_day, parse_date, read_log
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
 
@@ -111,6 +117,28 @@ class HoldoutReport:
     notes: tuple[str, ...] = ()
     brands: BrandReport | None = None
     """scores of the brands, where the log has several"""
+    outlook: Outlook | None = field(default=None, repr=False)
+    outcome: Outcome | None = field(default=None, repr=False)
+    """what was forecast of each customer, and what each then did: what pictures are made of"""
+    seed: int = 1
+    """of forecasts and intervals"""
+
+    @cached_property
+    def beside(self) -> Mapping[str, Mapping[str, tuple[float, float, float]]]:
+        """baseline -> score -> ours less theirs as a share of theirs, low, high (95 %); below 0 ours is better.
+
+        Empty for a report without its forecasts.
+        """
+        if self.outlook is None or self.outcome is None:
+            return {}
+        others = (*(model for model in self.outlook.forecasts if model != OURS), "own rate")
+        return beside(self.outlook, self.outcome, OURS, others, seed=self.seed)
+
+    def plot(self) -> Figure:
+        """Forecasts beside what happened, several panels; needs matplotlib."""
+        # Pictures stand on a higher floor, so they are looked up by name when asked for.
+        figure: Figure = import_module("sim.report.holdout").picture(self)
+        return figure
 
     def table(self) -> str:
         """All scores side by side, as text."""
@@ -265,6 +293,9 @@ def scored(view: Outlook, log: Log, end: dt.date, last: dt.date, seed: int) -> H
         differences=differences,
         fits=(*view.fits.candidates, view.bg_nbd),
         notes=tuple(notes),
+        outlook=view,
+        outcome=Outcome(bought=bought, spent=spent, curve=curve, first_week=first_week),
+        seed=seed,
     )
 
 

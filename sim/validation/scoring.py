@@ -45,9 +45,10 @@ def validate(
     """The score card of a model, the shipped defaults unless another is given.
 
     rows: beginnings of ids, as "M,L07" or a list; None: all. size: full takes 30 replicates of each experiment, or 8
-    where the interval of every row is under a third of its acceptance by then and clear of its ends; small takes 4. replicates: that many
-    instead. against: further models: "null", "mutated", "ablations" (each mechanism off in turn). out: a folder that
-    keeps every finished trial, so that the same call goes on where it was stopped; the card is written into it.
+    where the interval of every row is by then under a third of its acceptance and clear of its ends; small takes 4.
+    replicates: that many instead. against: further models: "null", "mutated", "ablations" (each mechanism off in turn).
+    out: a folder that keeps every finished trial, so that the same call goes on where it was stopped; the card is
+    written into it.
 
     Raises ExperimentError for unknown rows or models and for a folder that cannot be used; Interrupted.
     """

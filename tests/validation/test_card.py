@@ -327,7 +327,7 @@ def test_the_cheap_fitted_rows_agree_as_on_the_card_in_the_results() -> None:
 
 @pytest.mark.parametrize(
     ("path", "value", "rows"),
-    [("satisfaction.asymmetry", 1.0, "S01"), ("attachment.weight", 3.0, "M11"), ("drift.taste_per_year", 0.6, "M07"),
+    [("satisfaction.asymmetry", 1.0, "S01"), ("attachment.weight", 3.0, "M11"), ("drift.rate_per_year", 2.0, "M07"),
      ("recovery.quick", 0.3, "F03"), ("complaint.enabled", False, "F02"), ("use.forgetting", 1.0, "L09,L22"),
      ("programme_value.gradient", 3.0, "L07,L09")],
 )  # fmt: skip

@@ -118,3 +118,44 @@ def goals(results: Mapping[str, TaskResult]) -> pd.DataFrame:
         )
     columns = ["goal", "task", "figure", "value", "must", "reached", "should", "reached too"]
     return pd.DataFrame(lines, columns=columns)
+
+
+def limits(results: Mapping[str, TaskResult]) -> pd.DataFrame:
+    """A row a bound, as in `goals`, with its numbers: value, low and high (95 %, NaN without an interval), ends.
+
+    value is the mean where the score is a difference; ends are infinite where a bound is open, NaN where there is none.
+    """
+    lines = []
+    for bound, said in zip(
+        (b for b in BOUNDS if b.task in results), goals(results).to_dict(orient="records"), strict=True
+    ):
+        result, should = results[bound.task], bound.should or (nan, nan)
+        interval = (nan,) * 3
+        if bound.against is not None:
+            interval = result.differences.get(bound.against, {}).get(bound.score, interval)
+        lines.append(
+            {
+                **{name: said[name] for name in ("goal", "task", "must", "reached", "should", "reached too")},
+                "score": bound.score if bound.against is None else f"{bound.score}, against {bound.against}",
+                "value": bound.best(result),
+                "low": interval[1],
+                "high": interval[2],
+                "must low": bound.must[0],
+                "must high": bound.must[1],
+                "should low": should[0],
+                "should high": should[1],
+            }
+        )  # fmt: skip
+    columns = [
+        "goal",
+        "task",
+        "score",
+        "value",
+        "low",
+        "high",
+        "must low",
+        "must high",
+        "should low",
+        "should high",
+    ]
+    return pd.DataFrame(lines, columns=[*columns, "must", "reached", "should", "reached too"])

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from sim.validation.page import table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.validation.tasks.registry import TaskCard
 
 
@@ -15,8 +17,8 @@ def _number(value: float) -> str:
     return f"{value:.4g}" if isfinite(value) else "–"
 
 
-def page(card: TaskCard) -> str:
-    """The whole page."""
+def page(card: TaskCard, picture: str = "tasks.png") -> str:
+    """The whole page; picture: where the picture is, seen from the page."""
     parts = [
         f"""<!-- Made by the command below; do not edit. -->
 # Forecasts on real purchase logs
@@ -25,6 +27,8 @@ Each task is fitted to its calibration rows alone and scored on what came after,
 customers. Made by
 
     {card.provenance["command"]}
+
+![Every bound and every pattern]({picture})
 """,
         f"{card.summary()}.\n",
         _goals(card),
@@ -47,6 +51,9 @@ customers. Made by
                 + table(["against", "score", "difference", "95 %"], lines)
             )
         parts += [f"- {note}\n" for note in result.notes]
+    found = card.patterns()
+    if found is not None:
+        parts.append(_patterns(found))
     return "\n".join(parts)
 
 
@@ -62,4 +69,24 @@ def _goals(card: TaskCard) -> str:
     ]  # fmt: skip
     return "## Goals\n\n" + table(
         ["goal", "task", "figure", "market", "must", "reached", "should", "reached"], lines
+    )
+
+
+def _patterns(card: pd.DataFrame) -> str:
+    """A row a pattern: the panel's value, and each model's mean year with what it is off by."""
+    models = list(dict.fromkeys(card["model"]))
+    by = {model: card[card["model"] == model].set_index("pattern") for model in models}
+    lines = []
+    for name, row in by[models[0]].iterrows():
+        cells = [str(name), f"{row['target']:.4g}", f"±{row['tolerance']:.1%}"]
+        for model in models:
+            found = by[model].loc[name]
+            off = f"{found['simulated']:.4g} ({found['deviation']:+.1%})"
+            cells.append(off if found["passes"] else f"**{off}**")
+        lines.append(cells)
+    passed = ", ".join(f"{model} {int(by[model]['passes'].sum())} of {len(by[model])}" for model in models)
+    return (
+        "## Patterns of a year\n\nMean of the simulated years beside the panel's; bold: off by more than the "
+        f"tolerance, 5 % or three standard errors of the panel. Passed: {passed}.\n\n"
+        + table(["pattern", "panel", "tolerance", *models], lines)
     )

@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.experiments import provenance, store
 from sim.experiments.errors import ExperimentError, Interrupted
 from sim.experiments.lab import Progress
-from sim.validation.tasks.goals import goals
+from sim.validation.tasks.goals import goals, limits
 from sim.validation.tasks.task import TaskResult
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 TASKS: Mapping[str, tuple[str, str]] = {
     "T1": ("timing", "cdnow"),
@@ -71,6 +74,16 @@ class TaskCard:
             columns=["task", "against", "score", "difference", "low", "high"],
         )
 
+    def patterns(self) -> pd.DataFrame | None:
+        """The card of patterns, a row a model and pattern; None where the task was not run."""
+        return next((result.table() for result in self.results.values() if hasattr(result, "table")), None)
+
+    def plot(self) -> Figure:
+        """Every bound with the market's figure; beside it every pattern against its tolerance."""
+        from sim.report.tasks import picture
+
+        return picture(limits(self.results), self.patterns())
+
     def summary(self) -> str:
         """How many goals are reached."""
         found = self.goals()
@@ -90,9 +103,17 @@ class TaskCard:
         }
 
     def save(self, folder: Path) -> None:
-        """Write goals.csv, scores.csv, differences.csv, tasks.md and manifest.json."""
+        """Write goals.csv, scores.csv, differences.csv, patterns.csv (of T4), tasks.png, tasks.md and manifest.json.
+
+        Each whole or not at all.
+        """
+        from sim.report.picture import save
         from sim.validation.tasks.page import page
 
+        patterns = self.patterns()
+        if patterns is not None:
+            store.write_csv(folder / "patterns.csv", patterns)
+        store.write_with(folder / "tasks.png", lambda path: save(self.plot(), path))
         store.write_csv(folder / "goals.csv", self.goals())
         store.write_csv(folder / "scores.csv", self.scores())
         store.write_csv(folder / "differences.csv", self.differences())
@@ -113,7 +134,7 @@ def read(found: Mapping[str, Any]) -> TaskResult:
     def number(value: float | None) -> float:
         return float("nan") if value is None else float(value)
 
-    return TaskResult(
+    read_back = (
         found["task"],
         found["title"],
         {model: {k: number(v) for k, v in scores.items()} for model, scores in found["scores"].items()},
@@ -123,6 +144,15 @@ def read(found: Mapping[str, Any]) -> TaskResult:
         },
         tuple(found["notes"]),
     )
+    if "years" not in found:
+        return TaskResult(*read_back)
+    from sim.validation.tasks.patterns import PatternResult
+
+    years = {
+        model: tuple({k: number(v) for k, v in year.items()} for year in simulated)
+        for model, simulated in found["years"].items()
+    }
+    return PatternResult(*read_back, years=years)
 
 
 def run_tasks(

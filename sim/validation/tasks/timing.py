@@ -27,6 +27,7 @@ from sim.calibration.renewal import Timing
 from sim.calibration.scores import curve_scores, fair_crps, paired_interval
 from sim.calibration.spend import next_spend, spending
 from sim.calibration.transactions import Log, as_day, parse_date, read_log
+from sim.scenario.presets import shipped
 from sim.validation.tasks import complete_journey
 from sim.validation.tasks.task import Interval, TaskResult
 
@@ -37,10 +38,11 @@ FLAT_WEEKS = 8
 COHORT_END = "2017-02-25"
 
 
-def cdnow(log: str | Path | Log, *, replicates: int = 200, seed: int = 1) -> TaskResult:
-    """T1. log: the CDNOW sample (scenarios/logs/cdnow_sample.csv)."""
+def cdnow(log: str | Path | Log | None = None, *, replicates: int = 200, seed: int = 1) -> TaskResult:
+    """T1. log: default: the CDNOW sample that is shipped (scenarios/logs/cdnow_sample.csv)."""
     return task(
-        "T1", "CDNOW, 39 weeks fitted and 39 scored", log, "1997-09-30", "1998-06-30",
+        "T1", "CDNOW, 39 weeks fitted and 39 scored",
+        shipped() / "logs" / "cdnow_sample.csv" if log is None else log, "1997-09-30", "1998-06-30",
         replicates=replicates, seed=seed,
     )  # fmt: skip
 
