@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
 from sim.report.picture import COLOURS, GREY, Picture, house_style
 from sim.report.units import MISSING
 
@@ -38,7 +40,9 @@ def picture(bounds: pd.DataFrame, patterns: pd.DataFrame | None = None) -> Figur
     ]
     rows = max(len(bounds), 0 if patterns is None else patterns["pattern"].nunique(), 3)
     with house_style():
-        figure = Picture(figsize=(7.4 * max(len(columns), 1), 1.7 + 0.26 * rows), layout="constrained")
+        # The layout does not reckon with bold words to the right of the last column.
+        layout = ConstrainedLayoutEngine(rect=(0.0, 0.0, 0.985, 1.0))
+        figure = Picture(figsize=(7.4 * max(len(columns), 1), 1.7 + 0.26 * rows), layout=layout)
         axes = dict(zip(columns, figure.subplots(1, max(len(columns), 1), squeeze=False)[0], strict=False))
         if "bounds" in axes:
             _bounds(axes["bounds"], bounds)
