@@ -252,13 +252,17 @@ def carried_over(
     if len(segments) == 1 and segments == alike["customers"]["segments"]:
         return dict(block), dict(notes)
     world = Scenario.model_validate(scenario)
+    before = {firm["name"]: firm["share"] for firm in alike["firms"]}
+    shares = {
+        f"firms.{firm['name']}.share": firm["share"] / before[firm["name"]] for firm in scenario["firms"]
+    }
     found = []
     for draw in block["draws"]:
         moved: dict[str, float] = {}
         for path, value in draw.items():
             name = path.removeprefix(SEGMENT + ".")
             if name == path:
-                moved[path] = value
+                moved[path] = significant(value * shares.get(path, 1.0))
                 continue
             factor = value / _at(alike["customers"]["segments"][0], name)
             for segment in segments:

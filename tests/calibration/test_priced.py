@@ -51,9 +51,20 @@ def test_without_prices_nothing_changes(files: tuple[Path, Path], scenario: dict
     assert "inertia" not in plain["behaviour"]
     assert "price_sensitivity" not in plain["customers"]["segments"][0]
     assert "prices" not in plain["provenance"]
-    assert {
-        k: v for k, v in scenario.items() if k not in ("customers", "firms", "behaviour", "provenance")
-    } == {k: v for k, v in plain.items() if k not in ("customers", "firms", "behaviour", "provenance")}
+    told = ("customers", "firms", "behaviour", "provenance", "uncertainty")
+    assert {k: v for k, v in scenario.items() if k not in told} == {
+        k: v for k, v in plain.items() if k not in told
+    }
+
+
+def test_draws_lie_around_the_tastes_and_shares_that_prices_have_told(scenario: dict[str, Any]) -> None:
+    draws = scenario["uncertainty"]["draws"]
+    (segment,) = scenario["customers"]["segments"]
+    found = [draw["customers.segments.customers.preference_concentration"] for draw in draws]
+    assert min(found) < segment["preference_concentration"] < max(found)
+    for firm in scenario["firms"]:
+        shares = [draw[f"firms.{firm['name']}.share"] for draw in draws]
+        assert sum(shares) / len(shares) == pytest.approx(firm["share"], rel=0.05)
 
 
 def test_the_fit_sees_neither_purchases_nor_prices_after_the_calibration_end(

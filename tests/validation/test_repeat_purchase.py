@@ -54,7 +54,7 @@ def test_without_any_mechanism_the_market_of_brands_is_the_closed_form_of_the_nb
     monkeypatch.setattr(dirichlet_market, "_CUSTOMERS", customers)
     monkeypatch.setattr(dirichlet_market, "_FEWER", 200)
     monkeypatch.setattr(dirichlet_market, "_FEW", 200)
-    found = dirichlet_market.laws(Trial(0, NOTHING))
+    found = dirichlet_market.laws(Trial(0, NOTHING, concentration=1.3))
     shape, s = dirichlet_market.SHAPE, 1.3
     quarter = Dirichlet(dirichlet_market.MEAN, shape, s)
     year = Dirichlet(4 * dirichlet_market.MEAN, shape, s)
