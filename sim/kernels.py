@@ -15,8 +15,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-_KERNELS = ("population/week.py", "population/population.py", "population/network.py", "draws.py")
-"""Sources that hold kernels of the market; what they import, they are made of too."""
+_KERNELS = (
+    "population/week.py",
+    "population/population.py",
+    "population/network.py",
+    "draws.py",
+    "calibration/brand_kernels.py",
+)
+"""Sources that hold kernels made of others; what they import, they are made of too."""
 _IMPORT = re.compile(r"^from sim\.([\w.]+) import", re.MULTILINE)
 
 

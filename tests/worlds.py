@@ -59,7 +59,7 @@ def busy(**changes: Any) -> Scenario:
     stamp card with a head start; leaving, quick drift, a price war, and a survey in week 12. In the designs
     Harbour closes its programme, keeps it, or hands out stamps as well.
     """
-    families, singles = plain()["customers"]["segments"]
+    families, singles = (one | {"preference_concentration": 1.3} for one in plain()["customers"]["segments"])
     leaving = {"shape": 1.0, "scale": 40.0}
     firms: list[dict[str, Any]] = [
         {
@@ -201,7 +201,7 @@ def bustling(**changes: Any) -> Scenario:
     spared; goods are brought back; leaving, quick drift, a price war, and a survey in week 12. In the designs Harbour
     closes its programme, keeps it, or hands out stamps as well and makes rewards dearer.
     """
-    families, singles = plain()["customers"]["segments"]
+    families, singles = (one | {"preference_concentration": 1.3} for one in plain()["customers"]["segments"])
     leaving = {"shape": 1.0, "scale": 40.0}
     firms: list[dict[str, Any]] = [
         {
@@ -315,6 +315,7 @@ def duel(
     shoppers = {
         "name": "shoppers",
         "purchase_rate": {"mean": 0.5, "shape": 1.0},
+        "preference_concentration": 1.3,
         "basket": {"mean": 30.0, "within_cv": 0.5},
         **(segment or {}),
     }

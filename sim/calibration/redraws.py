@@ -13,60 +13,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sim.calibration.brand_choices import Choices
-from sim.calibration.streams import Use
+from sim.calibration.brand_kernels import drifting_brands
 from sim.calibration.taste import DAYS_A_YEAR, MOST_FORGETTING, Taste, fit_order
-from sim.draws import Stream, log_gamma, philox, unit
 
 GRID = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.0)
 """Redraws per year that are tried; the last is the most that the market's mechanism allows."""
 
 _U32 = np.uint32
-_STREAM = _U32(Stream.CALIBRATION)
-_WEIGHT, _CHANCE = _U32(Use.REDRAW_WEIGHT), _U32(Use.REDRAW_CHANCE)
-
-
-@njit(error_model="numpy", cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _simulate(customer, day, alpha, drift, seed, out):  # type: ignore[no-untyped-def]
-    """Writes a brand for each purchase; weights (in logs) are drawn afresh at `drift` a day, one by one."""
-    brands = alpha.size
-    logs, bought = np.empty(brands), np.zeros(brands, np.bool_)
-    for i in range(customer.size):
-        first = i == 0 or customer[i] != customer[i - 1]
-        chance = 1.0 if first else 1.0 - np.exp(-drift * (day[i] - day[i - 1]))
-        if first or day[i] > day[i - 1]:
-            bought[:] = False
-            for b in range(brands):
-                w0, _, _, _ = philox(_U32(i), _CHANCE, _STREAM, _U32(1 + b), seed, _U32(0))
-                if first or unit(_U32(w0)) < chance:
-                    logs[b] = log_gamma(alpha[b], _U32(i), _WEIGHT, _STREAM, b, seed, _U32(0))
-        top, total = -np.inf, 0.0
-        for b in range(brands):
-            if not bought[b]:
-                top = max(top, logs[b])
-        for b in range(brands):
-            if not bought[b]:
-                total += np.exp(logs[b] - top)
-        w0, _, _, _ = philox(_U32(i), _CHANCE, _STREAM, _U32(0), seed, _U32(0))
-        u, chosen = np.float64(unit(_U32(w0))) * total, brands - 1
-        for b in range(brands):
-            if not bought[b]:
-                chosen = b
-                u -= np.exp(logs[b] - top)
-                if u < 0.0:
-                    break
-        out[i] = chosen
-        bought[chosen] = chosen != brands - 1
 
 
 def simulated(choices: Choices, alpha: NDArray[np.float64], drift: float, seed: int = 1) -> Choices:
     """The same purchases with brands chosen by weights ~ Gamma(alpha), each drawn afresh `drift` times a year."""
     brand = np.empty_like(choices.brand)
     shape = np.maximum(alpha, 1e-6).astype(np.float32)
-    _simulate(choices.customer, choices.day, shape, drift / DAYS_A_YEAR, _U32(seed), brand)
+    drifting_brands(choices.customer, choices.day, shape, drift / DAYS_A_YEAR, _U32(seed), brand)
     counts = np.zeros_like(choices.counts)
     np.add.at(counts, (choices.customer, brand), 1)
     return replace(choices, brand=brand, counts=counts)

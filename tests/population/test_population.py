@@ -268,6 +268,7 @@ def test_a_newcomer_expects_what_the_firm_is_known_for_and_has_no_history(crowd:
 def test_drift_moves_customers_and_leaves_every_distribution_as_it_was() -> None:
     world = duel({"as written": {}}, customers=30_000, weeks=53, burn_in=0)
     world = world.replace("behaviour.drift", {"rate_per_year": 2.0, "taste_per_year": 1.0})
+    half = world.customers.segments[0].preference_concentration / 2
     market = Market(world, seed=7)
     before = {f: market.population.column("taste", f) for f in (0, 1)}
     rate = market.population.column("rate")
@@ -277,7 +278,7 @@ def test_drift_moves_customers_and_leaves_every_distribution_as_it_was() -> None
     assert stats.kstest(now, stats.gamma(1.0, scale=0.5).cdf).pvalue > LEAST_P
     for f, taste in before.items():
         drifted = market.population.column("taste", f)
-        assert stats.kstest(np.exp(drifted.astype(float)), stats.gamma(0.65).cdf).pvalue > LEAST_P
+        assert stats.kstest(np.exp(drifted.astype(float)), stats.gamma(half).cdf).pvalue > LEAST_P
         # One redraw a year on average: a share exp(-1) keep the taste that they had.
         assert (drifted == taste).mean() == pytest.approx(np.exp(-1.0), abs=0.015)
     assert (now == rate).mean() == pytest.approx(np.exp(-2.0), abs=0.015)

@@ -22,6 +22,7 @@ def grocers(behaviour: dict[str, Any] | None = None) -> Scenario:
     data = plain()
     for segment in data["customers"]["segments"]:
         segment["leaving"] = {"shape": 1.0, "scale": 80.0}
+        segment["preference_concentration"] = 1.3
     data["customers"]["count"] = 240
     data["horizon"] = {"weeks": 36, "burn_in": 14}
     data["category"]["lapse_weeks"] = 6
