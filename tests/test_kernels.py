@@ -22,7 +22,7 @@ ASK = "import os, sim; print(os.environ.get('NUMBA_CACHE_DIR', 'nothing'))"
 def package(tmp_path: Path) -> Path:
     """A copy of the sources that kernels are made of, with the module that looks after them."""
     copy = tmp_path / "home" / "sim"
-    for pattern in ("*.py", "rules/*.py", "measures/*.py", "population/*.py"):
+    for pattern in ("*.py", "rules/*.py", "measures/*.py", "population/*.py", "calibration/*.py"):
         for source in PACKAGE.glob(pattern):
             target = copy / source.relative_to(PACKAGE)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ def test_every_module_whose_kernels_are_kept_and_made_of_others_is_one_of_the_so
             found += 1
             before = code_of_kernels(package)
             copy = package / source.relative_to(PACKAGE)
-            copy.parent.mkdir(exist_ok=True)
+            copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(text + "# one word more\n", encoding="utf-8")
             assert code_of_kernels(package) != before, copy
     assert found >= 4
