@@ -87,6 +87,7 @@ class Workers:
         self._job, self._count = job, count
         self._key = secrets.token_bytes(32)
         self._listener = _listener(count, self._key)
+        self._address = self._listener.address
         self._workers: dict[int, _Worker] = {}
         self._started = 0
         self._lost: list[int] = []
@@ -140,11 +141,12 @@ class Workers:
         for worker in self._workers.values():
             worker.end()
         self._workers.clear()
-        with suppress(OSError, EOFError, AuthenticationError):  # wakes who waits for workers to come
-            Client(self._listener.address, authkey=self._key).close()
+        # Wakes who waits for workers to come; who has gone already has closed the listener.
+        with suppress(OSError, EOFError, AuthenticationError):
+            Client(self._address, authkey=self._key).close()
 
     def _start(self) -> None:
-        self._workers[self._started] = _Worker(self._started, self._listener.address, self._key)
+        self._workers[self._started] = _Worker(self._started, self._address, self._key)
         self._started += 1
 
     def _receive(self) -> None:

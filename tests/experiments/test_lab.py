@@ -288,3 +288,10 @@ def test_workers_stop_at_once_when_the_program_is_killed_in_the_middle_of_their_
     while any(alive(pid) for pid in pids):
         assert time.monotonic() < deadline, "a worker lives on without its program"
         time.sleep(0.05)
+
+
+def test_workers_are_let_go_of_though_nobody_waits_for_them_any_more() -> None:
+    workers = Workers(pack_job(WORLD, measure_market), 1)
+    workers._listener.close()  # as when the last worker died on its way while the run ended
+    workers.close()
+    assert not workers._workers
