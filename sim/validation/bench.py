@@ -83,6 +83,12 @@ def bench(**options: Any) -> Lab:
     return Lab(bare(), identity=identity, run_cell=options.pop("run_cell", run_trial), **options)
 
 
+def failures(lab: Lab, experiment: Experiment, model: Model, replicates: int) -> list[str]:
+    """Errors of replicates that gave nothing, each once; they must have been run."""
+    cells = [cell_of(experiment, model, k) for k in range(replicates)]
+    return list(dict.fromkeys(one.error for one in lab.read(cells, tables=False) if one.error))
+
+
 def answers(lab: Lab, experiment: Experiment, model: Model, replicates: int) -> list[dict[str, float]]:
     """What each replicate gave, empty where it failed; they must have been run."""
     cells = [cell_of(experiment, model, k) for k in range(replicates)]

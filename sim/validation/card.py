@@ -165,6 +165,8 @@ class Card:
         close = [v.row.id for v in self.verdicts if v.is_close and v.row.role != "CHECK"]
         if close:
             words.append("other luck could turn: " + ", ".join(close))
+        for name, errors in self.provenance.get("failed", {}).items():
+            words.append(f"no number from {name}: {'; '.join(errors)}")
         for model in (NULL.name, MUTATED.name):
             if model in self.models:
                 c, verdict = self.count(model), "accepted" if self.accepts(model) else "rejected"

@@ -13,7 +13,7 @@ from sim.experiments import provenance
 from sim.experiments.errors import ExperimentError
 from sim.experiments.lab import Lab, Progress
 from sim.experiments.run import RunCell
-from sim.validation.bench import answers, bench, cell_of, run_trial
+from sim.validation.bench import answers, bench, cell_of, failures, run_trial
 from sim.validation.card import Card
 from sim.validation.experiment import Experiment
 from sim.validation.families import experiments_of
@@ -80,7 +80,14 @@ def validate(
             if row.id in experiment.rows
         ]
         cells = sum(counts.values())
+        failed = {
+            f"{experiment.name}, {other.name}": errors
+            for (other, experiment), count in counts.items()
+            if (errors := failures(lab, experiment, other, count))
+        }
         record = lab.record(command or provenance.called("sim.validate", "", settings), settings, cells)
+    if failed:
+        record["failed"] = failed
     order = ["model", "row", "replicate", "value"]
     card = Card(chosen, pd.DataFrame(values, columns=order), record)
     if out is not None:

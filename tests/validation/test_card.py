@@ -150,6 +150,9 @@ def test_an_experiment_that_breaks_fails_its_rows_and_no_others() -> None:
     card = validate("F02,F03", replicates=2, run_cell=broken)
     assert {v.row.id[:3]: v.agrees for v in card.verdicts} == {"F02": False, "F03": True}
     assert {v.failed for v in card.verdicts if v.row.id == "F02a"} == {2}
+    assert (
+        "no number from failures.complaining, shipped: ZeroDivisionError: nobody complains" in card.summary()
+    )
 
 
 def test_a_stopped_card_goes_on_where_it_was_and_ends_with_the_same_bytes(tmp_path: Path) -> None:
