@@ -218,13 +218,19 @@ def _count(axis: Axes, report: HoldoutReport) -> None:
     axis.legend(fontsize=8)
 
 
-def _active(axis: Axes, report: HoldoutReport) -> None:
-    view, outcome = evidence(report)
-    groups = by_chance(view, outcome, OURS)
+def _beside(axis: Axes, groups: Grouped) -> NDArray[np.float64]:
+    """Both forecasts of groups beside what they did; gives where the groups stand."""
     at = np.arange(len(groups.labels), dtype=np.float64)
     for name in (OURS, BASELINE):
         _series(axis, at, groups.forecasts[name], name)
     _actual(axis, at, groups)
+    return at
+
+
+def _active(axis: Axes, report: HoldoutReport) -> None:
+    view, outcome = evidence(report)
+    groups = by_chance(view, outcome, OURS)
+    at = _beside(axis, groups)
     axis.set_xticks(at, groups.labels)
     axis.set_xlabel(f"tenths of the {OURS}'s forecast, least first")
     axis.set_ylabel("share of customers")
@@ -235,10 +241,7 @@ def _active(axis: Axes, report: HoldoutReport) -> None:
 def _spend(axis: Axes, report: HoldoutReport) -> None:
     view, outcome = evidence(report)
     groups = by_spend(view, outcome, OURS)
-    at = np.arange(len(groups.labels), dtype=np.float64)
-    for name in (OURS, BASELINE):
-        _series(axis, at, groups.forecasts[name], name)
-    _actual(axis, at, groups)
+    at = _beside(axis, groups)
     high = np.nan_to_num(groups.high)
     _root_scale(
         axis, float(max(groups.actual.max(), high.max(), *(f.max() for f in groups.forecasts.values())))
