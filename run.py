@@ -4,6 +4,8 @@
   python3 run.py demo          compare programme designs in the shipped market; results go to a new folder
   python3 run.py test          check the code and run the tests; further words go to pytest
   python3 run.py notebook      open the notebooks in the browser; further words go to JupyterLab
+  python3 run.py dashboard     open the dashboard in the browser; further words go to loyalty-sim dashboard
+  python3 run.py docs          build the site of the docs; says where it is
   python3 run.py WORDS ...     loyalty-sim WORDS ...   (such as: python3 run.py compare --help)
 
 The first call installs everything into the folder .venv beside this file, and nothing anywhere else; later
@@ -520,13 +522,23 @@ def notebook(environment: Environment, words: List[str]) -> int:
     hand_over([environment.python, "-P", "-m", "jupyterlab", *words], folder, environment.variables())
 
 
+def dashboard(environment: Environment, words: List[str]) -> int:
+    environment.prepare(["dashboard"])
+    hand_over([environment.command, "dashboard", *words], None, environment.variables())
+
+
+def docs(environment: Environment, words: List[str]) -> int:
+    environment.prepare(["docs"])
+    hand_over([environment.python, "docs/build.py", *words], environment.root, environment.variables())
+
+
 def loyalty_sim(environment: Environment, words: List[str]) -> int:
     """Any other words, from the folder where the user stands: paths in them are meant from there."""
     environment.prepare()
     hand_over([environment.command, *words], None, environment.variables())
 
 
-COMMANDS = {"demo": demo, "test": test, "notebook": notebook}
+COMMANDS = {"dashboard": dashboard, "demo": demo, "docs": docs, "notebook": notebook, "test": test}
 
 
 def main(words: List[str]) -> int:

@@ -102,6 +102,8 @@ keep_compiled_code()
 
 
 def __getattr__(name: str) -> Any:
+    if name == "report":  # the pictures: sim.report.retention(result)
+        return importlib.import_module("sim.report")
     if name not in _HOME:
         raise AttributeError(f"module 'sim' has no attribute {name!r}; it has {', '.join(sorted(_HOME))}")
     return getattr(importlib.import_module(_HOME[name]), name)

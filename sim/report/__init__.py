@@ -1,1 +1,26 @@
-"""Results for people: pictures, tables, numbers with their units."""
+"""Results for people: pictures, tables, pages, numbers with their units.
+
+    import sim
+    sim.report.retention(result)             # in a notebook, the picture shows itself
+    sim.report.liability(watched, ax=ax)     # or stands where you want it
+
+Every picture here takes `ax=`, draws there, and returns it. Names are loaded when they are first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOME: dict[str, str] = {}
+"""picture -> the module that draws it"""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"sim.report has no {name!r}; it has {', '.join(sorted(_HOME))}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

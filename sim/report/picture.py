@@ -33,6 +33,17 @@ class Picture(Figure):
         return buffer.getvalue()
 
 
+class Panel(Axes):
+    """Axes that a notebook shows as the picture they stand in, so that a plot's last line is enough."""
+
+    name = "loyalty_panel"
+
+    def _repr_png_(self) -> bytes:
+        figure = self.get_figure(root=True)
+        assert isinstance(figure, Picture)
+        return figure._repr_png_()
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """The project's style, within the block only: a user's own settings are left alone."""
@@ -45,6 +56,15 @@ def new(width: float, height: float, columns: int = 1, **options: Any) -> tuple[
     figure = Picture(figsize=(width, height), layout="constrained")
     axes = figure.subplots(1, columns, squeeze=False, **options)
     return figure, list(axes[0])
+
+
+@contextmanager
+def canvas(ax: Axes | None, width: float = 6.4, height: float = 4.0) -> Iterator[Axes]:
+    """Axes to draw on in the house style: those given, or those of a new picture (inches) that shows itself."""
+    with house_style():
+        if ax is None:
+            ax = Picture(figsize=(width, height), layout="constrained").add_subplot(axes_class=Panel)
+        yield ax
 
 
 def save(figure: Figure, target: str | Path | io.BytesIO) -> None:
