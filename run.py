@@ -31,7 +31,7 @@ import time
 from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, NoReturn, Optional, Set, Tuple
 
-DEMO = ("compare", "scenarios/cdnow.yaml")
+DEMO = ("compare", "scenarios/cdnow.yaml", "--replicates", "16")
 """What `demo` says to loyalty-sim; `--out` with a new folder is added."""
 
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",))

@@ -58,15 +58,29 @@ def test_demo_compares_in_the_shipped_market_and_writes_to_a_new_folder(environm
     assert cwd == environment.root
 
 
-def test_demo_passes_further_words_on(handed):
+def test_demo_passes_further_words_on_and_the_last_word_counts(handed):
     start("demo", "--replicates", "4")
-    assert handed[0][0][3:5] == ["--replicates", "4"]
+    assert handed[0][0][1:-2] == [*run.DEMO, "--replicates", "4"]
 
 
 @pytest.mark.parametrize("own", [["--out", "mine"], ["--out=mine"]])
 def test_demo_writes_where_it_is_told(handed, own):
     start("demo", *own)
-    assert handed[0][0][3:] == own
+    assert handed[0][0][1:] == [*run.DEMO, *own]
+
+
+@pytest.mark.parametrize(
+    ("command", "extra", "first"),
+    [("dashboard", "dashboard", "dashboard"), ("docs", "docs", "docs/build.py")],
+)
+def test_a_command_with_an_extra_installs_it_first_and_passes_words_on(
+    environment, handed, monkeypatch, command, extra, first
+):
+    asked = []
+    monkeypatch.setattr(run.Environment, "prepare", lambda self, extras=(): asked.append(list(extras)))
+    start(command, "--more")
+    assert asked == [[extra]]
+    assert handed[0][0][1:] == [first, "--more"]
 
 
 def test_demo_never_writes_into_a_folder_that_is_there(tmp_path, monkeypatch):
