@@ -27,7 +27,11 @@ RIVALS = (
     "recession", "travel_agency", "building_materials", "appliances", "price_war", "brand_house", "otc_crisis",
 )  # fmt: skip
 """Worlds in which rivals, staff, dealers, brands or crises matter."""
-NEW = [FOLDER / f"{name}.yaml" for name in ("telecom", "gym", "service", *RIVALS, *PROGRAMMES)] + LESSONS
+SERVICES = ("electronics_community", "software_subscription")
+"""Worlds in which belonging, skill and contracts bind."""
+NEW = [
+    FOLDER / f"{name}.yaml" for name in ("telecom", "gym", "service", *SERVICES, *RIVALS, *PROGRAMMES)
+] + LESSONS
 
 
 def name_of(path: Path) -> str:
@@ -331,3 +335,26 @@ def test_partners_of_the_coalition_issue_points_and_sell_more_than_beside_a_card
         assert (there[Tally.POINTS_SETTLED] > 0) == (design != "own_card")
     assert sold["coalition"] > sold["own_card"]
     assert focal("coalition", "wide_coalition", Tally.OUTSIDE_POINTS) > 0
+
+
+def test_makers_who_belong_recommend_the_shop_and_stay_whether_or_not_it_pays() -> None:
+    """Paired: the same customers with and without the evenings."""
+    world = load(FOLDER / "electronics_community.yaml")
+    alone, together = (
+        Market(world, design=design, seed=1, customers=1000, weeks=130).run().metrics()
+        for design in ("shop_only", "community")
+    )
+    assert together["praise_rate"] > 1.05 * alone["praise_rate"]
+    assert together["retention"] > alone["retention"]
+    assert together["satisfaction"] == pytest.approx(alone["satisfaction"], abs=0.5)
+
+
+def test_skill_keeps_subscribers_and_retries_keep_those_who_never_wanted_to_leave() -> None:
+    world = load(FOLDER / "software_subscription.yaml")
+    base, taught, retried = (
+        Market(world, design=design, seed=1, customers=1000, weeks=130).run().metrics()
+        for design in ("by_the_month", "onboarding", "payment_retries")
+    )
+    assert 0.2 < base["left_involuntarily"] < 0.4
+    assert taught["renewal_rate"] > base["renewal_rate"]
+    assert retried["left_involuntarily"] < 0.75 * base["left_involuntarily"]
