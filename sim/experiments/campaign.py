@@ -37,6 +37,7 @@ from sim.experiments.statistics import Interval, mean_interval
 from sim.scenario import Scenario, dumps
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 NEIGHBOURS = 5
@@ -129,9 +130,9 @@ class CampaignLift:
         )
         return "\n".join((seeming, held_against, true))
 
-    def plot(self) -> Figure:
+    def plot(self, ax: Axes | None = None) -> Figure:
         """The estimates beside the truth."""
-        figure: Figure = importlib.import_module("sim.report.campaign").picture(self)
+        figure: Figure = importlib.import_module("sim.report.campaign").picture(self, ax)
         return figure
 
     def save(self, folder: str | Path) -> Path:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiments.profit_lines import STATEMENT
 from sim.firms.policy import Own
 from sim.measures.programme_books import COSTS, INCOME, REWARDS
 from sim.measures.tally import Tally
@@ -140,7 +141,8 @@ def focal_path(market: Market) -> pd.DataFrame:
 
     Money is in currency. programme_cost and programme_income are those of the measures of these names. given_cost: cost
     of rewards and of lower prices for members. member_contribution: what members would have paid at posted prices, less
-    goods, refunds and service: their contribution before the cost of the programme.
+    goods, refunds and service: their contribution before the cost of the programme. kept: customers of the base cohort
+    who are active (`Market.staying`). line_...: profit by line (profit_lines.py), expense negative; they add up to it.
     """
     import pandas as pd
 
@@ -173,5 +175,10 @@ def focal_path(market: Market) -> pd.DataFrame:
             "programme_income": -on(INCOME) / 100.0,
             "given_cost": (on(REWARDS) + discount) / 100.0,
             "member_contribution": contribution / 100.0,
+            "kept": market.staying,
+            **{
+                f"line_{line}": -spent[:, list(accounts)].sum(axis=1) / 100.0
+                for line, accounts in STATEMENT.items()
+            },
         }
     )

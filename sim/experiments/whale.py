@@ -28,6 +28,7 @@ from sim.experiments.statistics import mean_interval
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 DECILES = 10
@@ -63,9 +64,9 @@ class WhaleCurve:
         names = ["decile", "contribution", "low", "high", "share_so_far", "share_low", "share_high"]
         return pd.DataFrame(rows, columns=names)
 
-    def plot(self) -> Figure:
+    def plot(self, ax: Axes | None = None) -> Figure:
         """The curve, with its 95 % interval over replicates."""
-        figure: Figure = importlib.import_module("sim.report.whale").picture(self)
+        figure: Figure = importlib.import_module("sim.report.whale").picture(self, ax)
         return figure
 
 

@@ -37,6 +37,7 @@ from sim.market.happenings import Happenings
 from sim.market.plan import Plan, Step
 from sim.market.seeing import Seeing
 from sim.market.states import States
+from sim.market.staying import staying
 from sim.measures import MEASURES, Record
 from sim.measures.tally import TALLIES, Tally
 from sim.population.acquaintance import make_known
@@ -185,6 +186,7 @@ class Market(WeeklyModel):
         self._cohorts: list[NDArray[np.int64]] = []
         self._cohort_weeks = min(YEAR, self.measured_weeks)
         self._cohort = self._base_cohort = np.zeros(len(self.firms), np.int64)
+        self._staying: list[int] = []
         self.plan = Plan(
             [
                 Step("changes", "firms change what they offer: by the design, by events", Market._adopt),
@@ -421,9 +423,21 @@ class Market(WeeklyModel):
 
     def _count_kept(self) -> None:
         into = self.week + 1 - self.burn_in
+        if into > 0:
+            self._staying.append(staying(self.population, self.focus, self.week, self._lapse_weeks))
         if into > 0 and into % self._cohort_weeks == 0 and self._is_year_end(into):
             kept = self.population.kept(self.week, self._lapse_weeks)
             self._cohorts.append(np.stack([self._cohort, kept], axis=1))
+
+    @property
+    def staying(self) -> NDArray[np.float64]:
+        """Customers active at the focal firm when measuring began (at the end of the burn-in) and still (or again)
+        active, by week; NaN in the weeks before."""
+        found = np.full(self.week, np.nan)
+        found[self.burn_in :] = self._staying
+        if 0 < self.burn_in < self.week:
+            found[self.burn_in - 1] = self._base_cohort[self.focus]
+        return found
 
     def _is_year_end(self, into: int) -> bool:
         return into % YEAR == 0 or self._cohort_weeks < YEAR

@@ -12,8 +12,17 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_HOME: dict[str, str] = {}
-"""picture -> the module that draws it"""
+_HOME: dict[str, str] = {
+    "cumulative": "sim.report.curves",
+    "forest": "sim.report.differences",
+    "frontier": "sim.report.tradeoff",
+    "payoffs": "sim.report.contest",
+    "profit": "sim.report.curves",
+    "retention": "sim.report.curves",
+    "tornado": "sim.report.extremes",
+    "waterfall": "sim.report.statement",
+}
+"""picture -> the module that draws it; no module has the name of a picture, which it would hide once it is loaded"""
 
 
 def __getattr__(name: str) -> Any:

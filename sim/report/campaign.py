@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from rich.table import Table
 from rich.text import Text
 
-from sim.report.picture import GREY, house_style, look, new
+from sim.report.foot import foot
+from sim.report.picture import GREY, canvas, look
 
 if TYPE_CHECKING:
     from sim.experiments import CampaignLift
@@ -50,11 +52,10 @@ def table(result: CampaignLift) -> Table:
     return shown
 
 
-def picture(result: CampaignLift) -> Figure:
-    """Each estimate but the ratio as a mark with its 95 % interval, the truth last."""
+def picture(result: CampaignLift, ax: Axes | None = None) -> Figure:
+    """Each estimate but the ratio as a mark with its 95 % interval, the truth last; on `ax` if one is given."""
     shown = [name for name in NAMES if name != "naive_ratio"]
-    with house_style():
-        figure, (axis,) = new(7.0, 3.6)
+    with canvas(ax, 7.0, 3.6) as axis:
         for height, name in enumerate(reversed(shown)):
             found = result.intervals[name]
             colour = look(0 if name == "true" else 1)["color"]
@@ -67,12 +68,11 @@ def picture(result: CampaignLift) -> Figure:
         axis.set_xlabel(f"{result.world.currency} a mailed member and week")
         axis.set_title(f"{result.world.focus}, design '{result.design}': seeming and true lift", loc="left")
         ratio = result.intervals["naive_ratio"].mean
-        figure.supxlabel(
+        foot(
+            axis,
             f"The mailed spend {'?' if ratio is None else f'{ratio:.1f}'} times as much as the others. "
             f"{result.replicates} replicates; mean and 95 % interval.",
-            x=0.01,
-            ha="left",
-            fontsize=8,
-            color=GREY,
         )
-    return figure
+        figure = axis.get_figure(root=True)
+        assert isinstance(figure, Figure)
+        return figure

@@ -8,40 +8,51 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.report.picture import COLOURS, GREY, house_style, new, save
+from sim.experiments.errors import ExperimentError
+from sim.report.picture import COLOURS, GREY, canvas, save
 from sim.report.units import Scale, largest, scale
 
 if TYPE_CHECKING:
     from sim.experiments.contest import Contest, Game
 
-__all__ = ["payoffs", "save"]
+__all__ = ["payoffs", "picture", "save"]
 FIRST, SECOND = COLOURS[0], COLOURS[1]
 ENOUGH = 0.95
 LONGEST = 18
 
 
-def payoffs(result: Contest, ax: Axes | None = None) -> Figure:
+def picture(result: Contest, ax: Axes | None = None) -> Figure:
+    """The figure that `payoffs` is drawn in."""
+    drawn = payoffs(result, ax).get_figure(root=True)
+    assert isinstance(drawn, Figure)
+    return drawn
+
+
+def payoffs(result: Contest, ax: Axes | None = None) -> Axes:
     """A cell a combination, cut in two: the first player's payoff below left, the second's above right.
 
     ▲ stands before a best reply, ? after one that is less than 95 % sure; the frame of an equilibrium is
-    whole where it is at least 95 % sure, and broken otherwise. `ax`: an axis to draw on. Returns the figure.
+    whole where it is at least 95 % sure, and broken otherwise. ax: where to draw (default: a new picture). Returns the
+    axes. ExperimentError for more players than two.
     """
+    if len(result.players) != 2:
+        raise ExperimentError(
+            f"a payoff table can be drawn for two players, not for {len(result.players)}; use payoffs()"
+        )
     game = result.game
     rows, columns = (len(names) for names in game.choices)
     units = scale(result.unit(), largest(float(value) for value in game.mean.ravel()))
-    with house_style():
-        if ax is None:
-            _, (ax,) = new(1.9 + 1.75 * columns, 1.9 + 1.0 * rows)
-        _grid(ax, game)
+    with canvas(ax, 1.9 + 1.75 * columns, 1.9 + 1.0 * rows) as axis:
+        _grid(axis, game)
         for row in range(rows):
             for column in range(columns):
-                _cell(ax, result, units, row, column)
+                _cell(axis, result, units, row, column)
         seats = ", averaged over seats" if result.symmetric else ""
-        ax.set_title(
+        axis.set_title(
             f"{result.metric.replace('_', ' ').capitalize()}, {units.unit}{seats}", pad=42, loc="left"
         )
         few = "one replicate" if result.replicates == 1 else f"{result.replicates} replicates"
-        ax.set_xlabel(
+        axis.set_xlabel(
             "▲ best reply to the other's choice; frame: equilibrium;\n"
             "?, or a broken frame: less than 95 % sure\n"
             f"{few} of {result.customers:,} customers, {result.weeks} weeks",
@@ -49,9 +60,7 @@ def payoffs(result: Contest, ax: Axes | None = None) -> Figure:
             color=GREY,
             loc="left",
         )
-        drawn = ax.get_figure(root=True)
-        assert drawn is not None
-        return drawn
+    return axis
 
 
 def _grid(ax: Axes, game: Game) -> None:

@@ -47,7 +47,7 @@ class Bar(NamedTuple):
     whole: bool = False
 
 
-def shapley(result: Explanation) -> Figure:
+def shapley(result: Explanation, ax: Axes | None = None) -> Figure:
     """What each family of mechanisms adds to the difference, what remains without them, and the whole."""
     bars = [
         Bar(families.WORDS[row["family"]], row["mean"], row["low"], row["high"])
@@ -67,10 +67,10 @@ def shapley(result: Explanation) -> Figure:
         else "Shapley values over all coalitions of the families."
     )
     title = f"why '{result.design}' and '{result.against}' differ in {result.metric.replace('_', ' ')}"
-    return _picture(result, bars, result.unit, title, how)
+    return _picture(result, bars, result.unit, title, how, ax)
 
 
-def lines(result: Explanation) -> Figure:
+def lines(result: Explanation, ax: Axes | None = None) -> Figure:
     """The waterfall: from the profit of the other design to that of the design, line by line."""
     bars, so_far = [], 0.0
     for _, row in result.lines.iterrows():
@@ -79,7 +79,9 @@ def lines(result: Explanation) -> Figure:
         bars.append(Bar(label, row["mean"], row["low"], row["high"], 0.0 if whole else so_far, whole))
         so_far += 0.0 if whole else row["mean"]
     title = f"where the profit of '{result.design}' differs from that of '{result.against}'"
-    return _picture(result, bars, result.world.currency, title, "Each line begins where the one above ends.")
+    return _picture(
+        result, bars, result.world.currency, title, "Each line begins where the one above ends.", ax
+    )
 
 
 def groups(result: Explanation) -> Figure:
@@ -180,8 +182,16 @@ def _group(row: pd.Series) -> str:
     return "all customers" if row["by"] == "all" else str(row["group"])
 
 
-def _picture(result: Explanation, bars: Sequence[Bar], unit: str, title: str, how: str) -> Figure:
+def _picture(
+    result: Explanation, bars: Sequence[Bar], unit: str, title: str, how: str, ax: Axes | None
+) -> Figure:
     with house_style():
+        if ax is not None:
+            _draw(ax, bars, unit)
+            ax.set_title(title[0].upper() + title[1:])
+            drawn = ax.get_figure(root=True)
+            assert isinstance(drawn, Figure)
+            return drawn
         figure, (axis,) = new(8.4, 1.5 + 0.33 * len(bars))
         _heads(figure, result, title, how)
         _draw(axis, bars, unit)

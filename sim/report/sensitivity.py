@@ -58,24 +58,31 @@ def factors(result: Sensitivity, metric: str, ax: Axes | None = None) -> Figure:
     Morris: mu* with its interval, and sigma. Sobol: ST and S1 with their intervals. One at a time: the tornado. Where a
     factor does not matter for sure, or cannot be told from luck, its row says so.
     """
-    ranked = result.ranked(metric)
     with house_style():
         if ax is None:
+            ranked = result.ranked(metric)
             tall = 0.55 if result.method == "sobol" else 0.42
             figure, (ax,) = new(7.4, 2.1 + tall * len(ranked))
-            figure.suptitle(_title(result, metric), x=0.01, ha="left", fontsize=11, fontweight="bold")
-            figure.supxlabel(_note(result), x=0.01, ha="left", fontsize=8, color=GREY)
-        draw = {"morris": _morris, "sobol": _sobol, "one_at_a_time": _tornado}[result.method]
-        draw(ax, result, metric, ranked)
-        ax.set_yticks(range(len(ranked)), list(ranked["factor"]))
-        ax.set_ylim(len(ranked) - 0.4, -0.6)
-        ax.grid(visible=False, axis="y")
-        ax.tick_params(axis="y", length=0)
-        ax.xaxis.set_major_formatter(_TICKS)
-        _verdicts(ax, ranked)
+            figure.suptitle(title(result, metric), x=0.01, ha="left", fontsize=11, fontweight="bold")
+            figure.supxlabel(note(result), x=0.01, ha="left", fontsize=8, color=GREY)
+        draw(ax, result, metric)
         drawn = ax.get_figure(root=True)
         assert drawn is not None
         return drawn
+
+
+def draw(axis: Axes, result: Sensitivity, metric: str) -> None:
+    """Draw the factors of one metric, without title and note."""
+    ranked = result.ranked(metric)
+    {"morris": _morris, "sobol": _sobol, "one_at_a_time": _tornado}[result.method](
+        axis, result, metric, ranked
+    )
+    axis.set_yticks(range(len(ranked)), list(ranked["factor"]))
+    axis.set_ylim(len(ranked) - 0.4, -0.6)
+    axis.grid(visible=False, axis="y")
+    axis.tick_params(axis="y", length=0)
+    axis.xaxis.set_major_formatter(_TICKS)
+    _verdicts(axis, ranked)
 
 
 def heat(result: Sensitivity, ax: Axes | None = None) -> Figure:
@@ -119,7 +126,8 @@ def pairs(result: Sensitivity, metric: str, ax: Axes | None = None) -> Figure:
     )
 
 
-def _title(result: Sensitivity, metric: str) -> str:
+def title(result: Sensitivity, metric: str) -> str:
+    """What a picture of one metric shows."""
     of = "" if result.against is None else f", {result.design or 'as written'} less {result.against},"
     return f"{result.world.title}: what {_words(metric)}{of} depends on"
 
@@ -128,7 +136,8 @@ def _words(metric: str) -> str:
     return metric.replace("_", " ")
 
 
-def _note(result: Sensitivity) -> str:
+def note(result: Sensitivity) -> str:
+    """How to read it, and what was run."""
     whose = result.world.focus if result.design is None else f"{result.world.focus}, design '{result.design}'"
     if result.against is not None:
         whose += f" less '{result.against}'"

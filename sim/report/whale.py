@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.experiments.statistics import mean_interval
 from sim.experiments.whale import POINTS, WhaleCurve
-from sim.report.picture import GREY, house_style, look, new
+from sim.report.foot import foot
+from sim.report.picture import GREY, canvas, look
 
 
-def picture(curve: WhaleCurve) -> Figure:
-    """Share of the contribution that the best customers bring, against their share of all customers."""
-    with house_style():
-        figure, (axis,) = new(6.4, 4.2)
+def picture(curve: WhaleCurve, ax: Axes | None = None) -> Figure:
+    """Share of the contribution that the best customers bring, against their share of all; on `ax` if one is given."""
+    with canvas(ax, 6.4, 4.2) as axis:
         at = np.linspace(0.0, 100.0, POINTS)
         found = [mean_interval(curve.contributions[:, i]) for i in range(POINTS)]
         colour = look(0)["color"]
@@ -32,12 +33,11 @@ def picture(curve: WhaleCurve) -> Figure:
         named = f", design '{curve.design}'" if curve.design else ""
         axis.set_title(f"{curve.world.title}: whale curve of {curve.world.focus}{named}", loc="left")
         losing = 100 * float(np.mean(curve.losing))
-        figure.supxlabel(
+        foot(
+            axis,
             f"{losing:.0f} % of customers cost more than they bring. {curve.replicates} replicates; mean and 95 % "
             "interval. Dotted: all alike.",
-            x=0.01,
-            ha="left",
-            fontsize=8,
-            color=GREY,
         )
-    return figure
+        figure = axis.get_figure(root=True)
+        assert isinstance(figure, Figure)
+        return figure

@@ -141,11 +141,7 @@ class Contest:
 
     def plot(self, ax: Axes | None = None) -> Figure:
         """The payoff table of two players as a picture; ExperimentError for more."""
-        if len(self.players) != 2:
-            raise ExperimentError(
-                f"a payoff table can be drawn for two players, not for {len(self.players)}; use payoffs()"
-            )
-        figure: Figure = _pictures().payoffs(self, ax=ax)
+        figure: Figure = _pictures().picture(self, ax=ax)
         return figure
 
     def save(self, folder: str | Path) -> Path:

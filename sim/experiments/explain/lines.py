@@ -25,6 +25,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.experiments import profit_lines
+from sim.experiments.profit_lines import LINES
 from sim.experiments.statistics import mean_interval
 from sim.firms.ledger import INCOME_AND_EXPENSE, Account
 from sim.measures.tally import Tally
@@ -33,48 +35,10 @@ if TYPE_CHECKING:
     from sim.market import Market
 
 ANYWAY, MORE = "sales_anyway", "sales_more"
-LINES: dict[str, tuple[Account, ...]] = {
-    "goods": (Account.GOODS,),
-    "refunds": (Account.REFUNDS,),
-    "service": (Account.SERVICE,),
-    "rewards": (Account.REWARDS, Account.BREAKAGE),
-    "benefits": (Account.BENEFITS, Account.SURPRISES),
-    "running": (Account.PROGRAMME, Account.FULFILMENT),
-    "abuse": (Account.FRAUD,),
-    "fees": (Account.FEES,),
-    "partners": (Account.SETTLEMENT, Account.OUTSIDE, Account.FUNDING),
-    "complaints": (Account.RECOVERY,),
-    "communication": (Account.COMMUNICATION,),
-    "acquisition": (Account.ACQUISITION,),
-    "staff": (Account.STAFF,),
-    "improvement": (Account.IMPROVEMENT,),
-    "dealers": (Account.CHANNEL,),
-    "crisis": (Account.CRISIS,),
-    "selection": (Account.SELECTION,),
-    "fixed": (Account.FIXED,),
-}
-"""Line -> its accounts; revenue is two lines of its own."""
 WORDS: dict[str, str] = {
     ANYWAY: "other prices on what is sold anyway",
     MORE: "sales more or less",
-    "goods": "goods sold",
-    "refunds": "goods brought back",
-    "service": "serving purchases",
-    "rewards": "rewards promised, less lapsed",
-    "benefits": "benefits of levels, surprises",
-    "running": "running the programme",
-    "abuse": "abuse of the programme",
-    "fees": "membership fees",
-    "partners": "partners and suppliers",
-    "complaints": "complaints",
-    "communication": "contacts, education, community",
-    "acquisition": "winning customers",
-    "staff": "staff",
-    "improvement": "improvement",
-    "dealers": "dealers",
-    "crisis": "crisis",
-    "selection": "parting with customers",
-    "fixed": "fixed cost",
+    **profit_lines.WORDS,
 }
 COLUMNS = ("line", "mean", "low", "high", "share")
 
