@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 import sim
-from sim.experiments import Comparison, Sensitivity
+from sim.experiments import Comparison, Sensitivity, Watched
 from sim.experiments.contest import Contest
 from sim.report.picture import house_style
 
@@ -66,6 +66,25 @@ def contest() -> Contest:
     players = {"Harbour": ["none", "points"], "Mill": ["none", "points"]}
     world = sim.load(ROOT / "scenarios/duopoly.yaml")
     return sim.contest(world, players=players, metric="profit", replicates=8, customers=600)
+
+
+@cache
+def watched(scenario: str, design: str, *, without_gradient: bool = False) -> Watched:
+    """A watched market of a thousand customers."""
+    world = sim.load(ROOT / "scenarios" / f"{scenario}.yaml")
+    return sim.watch(world, designs=[design], replicates=8, customers=1000, without_gradient=without_gradient)
+
+
+def network() -> Axes:
+    """A piece of the network of the lesson on referrals."""
+    world = sim.load(ROOT / "scenarios/lessons/referral_and_the_network.yaml")
+    return sim.report.network(sim.Market(world, customers=600).run())
+
+
+def diary() -> Axes:
+    """A traveller's weeks."""
+    world = sim.load(ROOT / "scenarios/airline.yaml")
+    return sim.report.diary(sim.Market(world, design="soft_landing", customers=600, diaries=12).run())
 
 
 PICTURES: list[Shown] = [
@@ -118,6 +137,58 @@ PICTURES: list[Shown] = [
         "payoffs(contest)",
         "What two firms end up with, best replies and equilibria.",
     ),
+    Shown(
+        "cohorts",
+        lambda: sim.report.cohorts(watched("coffee_bar", "points_app")),
+        "cohorts(watched)",
+        "Cohorts: of the customers who came in one quarter, the share still active.",
+    ),
+    Shown(
+        "liability",
+        lambda: sim.report.liability(watched("lessons/points_are_a_debt", "a_year")),
+        "liability(watched)",
+        "Points outstanding, at the cost at which they are owed, by quarter of issue.",
+    ),
+    Shown(
+        "tiers",
+        lambda: sim.report.tiers(watched("lessons/status_and_its_loss", "strict")),
+        "tiers(watched)",
+        "Members by level, and who moves up, down, in and out in a year.",
+    ),
+    Shown(
+        "balances",
+        lambda: sim.report.balances(watched("coffee_bar", "points_app")),
+        "balances(watched)",
+        "Members' balances beside what the cheapest reward takes.",
+    ),
+    Shown(
+        "distance",
+        lambda: sim.report.distance(
+            watched("lessons/goal_gradient_and_the_stamp_card", "ten_stamps", without_gradient=True)
+        ),
+        "distance(watched)",
+        "Purchases by distance to the reward, with the goal gradient and in the same market without.",
+    ),
+    Shown(
+        "quadrants",
+        lambda: sim.report.quadrants(watched("telecom", "as_it_is")),
+        "quadrants(watched)",
+        "The four loyalties of Dick and Basu: who likes the firm, and who buys there.",
+    ),
+    Shown(
+        "switching",
+        lambda: sim.report.switching(watched("coffee_bar", "points_app")),
+        "switching(watched)",
+        "From which firm to which customers go from one quarter to the next.",
+    ),
+    Shown(
+        "whale",
+        lambda: sim.report.whale(watched("coffee_bar", "points_app")),
+        "whale(watched)",
+        "The whale curve: what the best customers bring.",
+    ),
+    Shown("network", network, "network(market)", "A customer, her friends, and their friends."),
+    Shown("diary", diary, "diary(market, customer)", "One customer's weeks, from her diary."),
 ]
 """The page, in its order."""
 
@@ -132,6 +203,15 @@ import sim
 result = sim.compare(sim.load("scenarios/price_war.yaml"), replicates=8, customers=600)
 ax = sim.report.retention(result)
 ax.figure.savefig("retention.png")
+```
+
+What weekly tables do not hold (who came when, how old points are, who is near a reward) is read off the customers
+between weeks. That changes nothing that they live:
+
+```python
+world = sim.load("scenarios/coffee_bar.yaml")
+watched = sim.watch(world, designs=["points_app"], replicates=4, customers=400)
+ax = sim.report.balances(watched)
 ```
 
 Lines and marks are means over replicates, bands and whiskers their 95 % interval; with one replicate there are none. A

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         robust,
         sensitivity,
         sweep,
+        watch,
         whale_curve,
         winners,
     )
@@ -65,6 +66,7 @@ __all__ = [
     "sensitivity",
     "sweep",
     "validate",
+    "watch",
     "whale_curve",
     "winners",
 ]
@@ -94,6 +96,7 @@ _HOME = {
     "sensitivity": "sim.experiments",
     "sweep": "sim.experiments",
     "validate": "sim.validation",
+    "watch": "sim.experiments",
     "whale_curve": "sim.experiments",
     "winners": "sim.experiments",
 }

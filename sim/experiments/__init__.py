@@ -17,6 +17,7 @@ from sim.experiments.sensitivity import Sensitivity, SensitivityPlan, sensitivit
 from sim.experiments.single import Single
 from sim.experiments.store import check_writable, prepare
 from sim.experiments.study import Factor, Study, Sweep, load_study, sweep
+from sim.experiments.watch import Watched, watch
 from sim.experiments.whale import WhaleCurve, whale_curve
 from sim.experiments.winners import Winners, winners
 
@@ -44,6 +45,7 @@ __all__ = [
     "Study",
     "Sweep",
     "Until",
+    "Watched",
     "WhaleCurve",
     "Winners",
     "ablate",
@@ -62,6 +64,7 @@ __all__ = [
     "robust",
     "sensitivity",
     "sweep",
+    "watch",
     "whale_curve",
     "winners",
 ]

@@ -66,7 +66,7 @@ class WhaleCurve:
 
     def plot(self, ax: Axes | None = None) -> Figure:
         """The curve, with its 95 % interval over replicates."""
-        figure: Figure = importlib.import_module("sim.report.whale").picture(self, ax)
+        figure: Figure = importlib.import_module("sim.report.whale_curve").picture(self, ax)
         return figure
 
 

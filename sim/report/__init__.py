@@ -13,14 +13,24 @@ import importlib
 from typing import Any
 
 _HOME: dict[str, str] = {
+    "balances": "sim.report.thresholds",
+    "cohorts": "sim.report.survival",
     "cumulative": "sim.report.curves",
+    "diary": "sim.report.timeline",
+    "distance": "sim.report.nearness",
     "forest": "sim.report.differences",
     "frontier": "sim.report.tradeoff",
+    "liability": "sim.report.owed",
+    "network": "sim.report.friends",
     "payoffs": "sim.report.contest",
     "profit": "sim.report.curves",
+    "quadrants": "sim.report.loyalties",
     "retention": "sim.report.curves",
+    "switching": "sim.report.flows",
+    "tiers": "sim.report.levels",
     "tornado": "sim.report.extremes",
     "waterfall": "sim.report.statement",
+    "whale": "sim.report.worths",
 }
 """picture -> the module that draws it; no module has the name of a picture, which it would hide once it is loaded"""
 
