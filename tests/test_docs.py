@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-PAGES = sorted([ROOT / "README.md", *DOCS.glob("*.md"), *ROOT.glob("benchmarks/*.md")])
+PAGES = sorted(
+    [
+        ROOT / "README.md",
+        ROOT / "CHANGELOG.md",
+        ROOT / "CONTRIBUTING.md",
+        *DOCS.glob("*.md"),
+        *ROOT.glob("benchmarks/*.md"),
+    ]
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +96,27 @@ def test_every_page_of_the_docs_is_linked_from_another_page() -> None:
         if link.partition("#")[0] and (page.parent / link.partition("#")[0]).resolve() != page
     }
     assert set(DOCS.glob("*.md")) <= linked
+
+
+# The site
+
+
+def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path: Path) -> None:
+    """Every page has its place in the contents, every link inside leads somewhere: Sphinx warns where not."""
+    pytest.importorskip("sphinx")
+    words = [sys.executable, DOCS / "build.py", tmp_path / "site"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for page in DOCS.glob("*.md"):
+        assert (tmp_path / "site" / "docs" / f"{page.stem}.html").is_file(), page.name
+    assert (tmp_path / "site" / "searchindex.js").is_file()
+
+
+def test_the_newest_version_of_the_changelog_is_that_of_the_package() -> None:
+    import sim
+
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## \[(\d[^]]*)\]", text, flags=re.M)[0] == sim.__version__
 
 
 # The house
