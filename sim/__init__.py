@@ -17,11 +17,13 @@ from sim.kernels import keep_compiled_code
 if TYPE_CHECKING:
     from sim.calibration import calibrate
     from sim.experiments import (
+        Comparison,
         Factor,
         Study,
         ablate,
         campaign_lift,
         compare,
+        dossier,
         explain,
         export,
         load_study,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Behaviour",
+    "Comparison",
     "Factor",
     "Market",
     "Policy",
@@ -55,6 +58,7 @@ __all__ = [
     "changed",
     "compare",
     "contest",
+    "dossier",
     "explain",
     "export",
     "league",
@@ -73,6 +77,7 @@ __all__ = [
 
 _HOME = {
     "Behaviour": "sim.rules",
+    "Comparison": "sim.experiments",
     "Factor": "sim.experiments",
     "Market": "sim.market",
     "Policy": "sim.firms.policy",
@@ -85,6 +90,7 @@ _HOME = {
     "changed": "sim.firms.policy",
     "compare": "sim.experiments",
     "contest": "sim.experiments.contest",
+    "dossier": "sim.experiments",
     "explain": "sim.experiments",
     "export": "sim.experiments",
     "league": "sim.experiments.contest",

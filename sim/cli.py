@@ -26,6 +26,7 @@ from sim.commands import (
     league,
     optimise,
     options,
+    report,
     sensitivity,
     sweep,
     tasks,
@@ -385,6 +386,7 @@ app.command()(export.export)
 app.command()(validate.validate)
 app.command()(tasks.tasks)
 app.command()(campaign.campaign)
+app.command()(report.report)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from sim.experiments.ablation import Ablation, AblationPlan, ablate
 from sim.experiments.campaign import CampaignLift, CampaignPlan, campaign_lift
 from sim.experiments.compare import compare
 from sim.experiments.comparison import Comparison
+from sim.experiments.dossier import Dossier, dossier
 from sim.experiments.enough import Until
 from sim.experiments.errors import CellError, ExperimentError, Interrupted
 from sim.experiments.explain import Explanation, Question, explain
@@ -29,6 +30,7 @@ __all__ = [
     "CellError",
     "Comparison",
     "DoesNotAddUp",
+    "Dossier",
     "ExperimentError",
     "Explanation",
     "Export",
@@ -54,6 +56,7 @@ __all__ = [
     "check_seed",
     "check_writable",
     "compare",
+    "dossier",
     "explain",
     "export",
     "fit_response",

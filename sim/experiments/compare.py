@@ -94,6 +94,8 @@ def compare(
             plan, enough = _grown(plan, plan.until, lab, tell)
         call = provenance.called("sim.compare", "sim.load(...)", plan.settings)
         record = lab.record(command or call, plan.settings, len(plan.cells))
+        if plan.policies:
+            record["policies"] = sorted(plan.policies)
         result = replace(_gather(plan, lab, record), enough=enough)
         if lab.folder is not None:
             result.save(lab.folder)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from sim.experiments.dossier import Dossier
+
 _NOTED = ("command", "time", "scenario_fingerprint", "code_hash", "platform", "duration_seconds")
 RANKED = ("retention", "profit")
 """The metrics that designs are ranked on."""
@@ -256,8 +258,15 @@ class Comparison:
     def to_excel(self, path: str | Path) -> Path:
         """Write a workbook whose numbers are those of the tables; returns its path. ExperimentError where it cannot be.
 
+        Its sheets are those of `sheets()`, numbers to 15 digits.
+        """
+        return write_excel(Path(path), self.sheets())
+
+    def sheets(self) -> dict[str, pd.DataFrame]:
+        """The tables of the workbook by the name of their sheet.
+
         Sheets: differences (`differences()`), means (`table()`), worth (`worth()`), margins, values (a row a design,
-        replicate and metric), and what the comparison is. Numbers are those of the tables to 15 digits.
+        replicate and metric), and what the comparison is.
         """
         table = self.table()
         means = pd.concat([table.index.to_frame(index=False), table.reset_index(drop=True)], axis=1)
@@ -267,10 +276,7 @@ class Comparison:
         if self.uncertainty is not None and len(self.designs) > 1:
             worths["uncertainty"] = self.uncertainty.table()
         facts = pd.DataFrame(list(self._about().items()), columns=["what", "is"])
-        target = Path(path)
-        return write_excel(
-            target, {**differences, "means": means, **worths, "values": self.values, "about": facts}
-        )
+        return {**differences, "means": means, **worths, "values": self.values, "about": facts}
 
     def _about(self) -> dict[str, str]:
         record = self.provenance
@@ -293,6 +299,38 @@ class Comparison:
         """The differences against the first design on these metrics as a picture, a panel each."""
         figure: Figure = _pictures().comparison(self, ax=ax, metrics=metrics)
         return figure
+
+    def report(
+        self,
+        path: str | Path,
+        *,
+        excel: str | Path | None = None,
+        quick: bool = False,
+        dossier: Dossier | None = None,
+        **runs: Any,
+    ) -> Path:
+        """Write a report as one HTML file that needs nothing else (docs/report.md); returns its path.
+
+        excel: a workbook with the same numbers. quick: without what needs further markets. dossier: those markets,
+        run before; else they are run now, `runs` being the arguments of `sim.dossier` (replicates, workers, out).
+        ExperimentError where it cannot be written, before anything is run.
+        """
+        from sim.experiments.dossier import check
+        from sim.experiments.dossier import dossier as make
+
+        target, book = Path(path), None if excel is None else Path(excel)
+        check(target, book)
+        if dossier is None and not quick and len(self.designs) > 1:
+            dossier = make(self, **runs)
+        written: Path = importlib.import_module("sim.report.page").write(self, dossier, target, book)
+        return written
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Comparison:
+        """The comparison that a run folder holds. ExperimentError where it is none, not finished, or damaged."""
+        from sim.experiments.loading import read
+
+        return read(folder)
 
     def save(self, folder: str | Path) -> Path:
         """Write the run folder (sim/experiments/store.py says what is in it); returns its path."""

@@ -110,7 +110,7 @@ def winners(
     with Lab(
         world,
         identity={"experiment": "winners"},
-        run_cell=partial(_both, against=against),
+        run_cell=partial(both, against=against),
         workers=plan.workers,
         progress=progress,
     ) as lab:
@@ -125,7 +125,7 @@ def winners(
     return Winners(world, design, against, plan.replicates, least, values)
 
 
-def _both(world: Scenario, cell: Cell, stop: threading.Event, *, against: str) -> Outcome:
+def both(world: Scenario, cell: Cell, stop: threading.Event, *, against: str) -> Outcome:
     """The market of the cell beside that of another design: what members are given in either."""
     from sim.market import Market
 
