@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from markupsafe import escape
@@ -15,8 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.report import plots
+from sim.report.curves import cumulative
 from sim.report.page.block import Drawing
-from sim.report.picture import COLOURS, GREY, canvas, house_style, look
+from sim.report.picture import COLOURS, GREY, canvas, house_style
+from sim.report.statement import waterfall
+from sim.report.tradeoff import frontier
 from sim.report.units import largest, scale
 
 if TYPE_CHECKING:
@@ -56,14 +58,10 @@ def _inline(svg: str, name: str, label: str) -> str:
     return f'<svg {box[0]} style="{wide}" role="img" aria-label="{escape(label)}">{rest}'
 
 
-def shipped(name: str, data: Any, *more: Any) -> Figure | None:
-    """The picture `sim.report.NAME(data, ...)`, where the house has it."""
-    report = importlib.import_module("sim.report")
-    if name not in report._HOME:
-        return None
-    axes: Axes = getattr(report, name)(data, *more)
-    figure = axes.get_figure(root=True)
-    return figure if isinstance(figure, Figure) else None
+def _figure(ax: Axes) -> Figure:
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return figure
 
 
 def comparison(result: Comparison) -> list[Drawing]:
@@ -84,59 +82,25 @@ def comparison(result: Comparison) -> list[Drawing]:
             "The focal firm week by week: active customers, and profit as a mean of four weeks.",
         ),
     ]
-    if result.replicates > 1 and (figure := shipped("frontier", result)) is not None:
+    if result.replicates > 1:
         words = "Frontier: retention against profit of every design, with liability; the numbers are in the tables."
-        found.append(
-            drawn(figure, "frontier", words, "Retention, profit and liability of the designs together.")
-        )
+        caption = "Retention, profit and liability of the designs together."
+        found.append(drawn(_figure(frontier(result)), "frontier", words, caption))
     return found
 
 
 def business(result: Comparison, design: str | None) -> list[Drawing]:
     """How extra profit adds up, and where it comes from."""
-    found = []
-    if (figure := shipped("cumulative", result)) is None:
-        figure = cumulative(result)
     reference = result.designs[0]
     words = f"Lines: extra profit of every design over {reference}, added up week by week."
-    found.append(
-        drawn(figure, "cumulative", words, f"Extra profit over ‘{reference}’, added up over the weeks.")
-    )
-    waterfall = None
+    caption = f"Extra profit over ‘{reference}’, added up over the weeks."
+    found = [drawn(_figure(cumulative(result)), "cumulative", words, caption)]
     if design is not None:
         with suppress(ValueError):  # a stored comparison of an older version has no statement
-            waterfall = shipped("waterfall", result, design)
-    if waterfall is not None:
-        words = f"Waterfall: what makes up the difference in profit between {reference} and {design}."
-        found.append(
-            drawn(waterfall, "waterfall", words, f"From the profit of ‘{reference}’ to that of ‘{design}’.")
-        )
+            words = f"Waterfall: what makes up the difference in profit between {reference} and {design}."
+            caption = f"From the profit of ‘{reference}’ to that of ‘{design}’."
+            found.append(drawn(_figure(waterfall(result, design)), "waterfall", words, caption))
     return found
-
-
-def cumulative(result: Comparison) -> Figure:
-    """Extra profit added up, design by design: until the house has this picture, a plain one of its means."""
-    margins = result.margins()
-    units = scale(result.world.currency, largest(margins["cumulative"]))
-    with canvas(None, 7.4, 3.6) as ax:
-        ax.axhline(0.0, color="#333333", linewidth=1.0)
-        for design, own in margins.groupby("design", sort=False):
-            style = look(result.designs.index(str(design)))
-            ax.plot(
-                own["week"],
-                own["cumulative"] * units.factor,
-                color=style["color"],
-                linestyle=style["linestyle"],
-                label=str(design).lstrip("_") or " ",
-            )
-        ax.set_xlabel("week")
-        ax.set_ylabel(units.unit)
-        ax.yaxis.set_major_formatter(_TICKS)
-        ax.set_title(f"Extra profit over '{result.designs[0]}', added up (means)")
-        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-        figure = ax.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    return figure
 
 
 def tornado(dossier: Dossier) -> Drawing:
@@ -193,9 +157,7 @@ def _tornado(dossier: Dossier) -> Figure:
         ax.set_xlabel(
             f"difference in profit ({units.unit})\nplain: low value, hatched: high value; dashed: no difference"
         )
-        figure = ax.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    return figure
+        return _figure(ax)
 
 
 def ranked(table: pd.DataFrame) -> list[str]:
