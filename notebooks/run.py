@@ -23,7 +23,7 @@ from nbclient.exceptions import CellExecutionError
 HERE = Path(__file__).resolve().parent
 DPI = 84
 COLOURS = 128
-LARGEST = 250_000
+LARGEST = 300_000
 """Bytes that a notebook may have."""
 
 
