@@ -21,6 +21,7 @@ import typer
 from sim.commands import (
     campaign,
     contest,
+    dashboard,
     explain,
     export,
     league,
@@ -387,6 +388,7 @@ app.command()(validate.validate)
 app.command()(tasks.tasks)
 app.command()(campaign.campaign)
 app.command()(report.report)
+app.command()(dashboard.dashboard)
 
 
 @contextmanager

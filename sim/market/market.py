@@ -533,6 +533,16 @@ class Market(WeeklyModel):
         return np.array(self._tallies) if self._tallies else np.zeros(shape, np.int64)
 
     @property
+    def base_cohort(self) -> NDArray[np.int64]:
+        """Customers active at each firm when measuring began; 0 before."""
+        return self._base_cohort
+
+    @property
+    def last_tally(self) -> NDArray[np.int64]:
+        """Tally of the week that was lived last: segment x firm x membership x TALLIES. IndexError before the first."""
+        return self._tallies[-1]
+
+    @property
     def prices(self) -> NDArray[np.float64]:
         """Price index posted: week x firm."""
         return np.array(self._prices).reshape(-1, len(self.firms))
