@@ -6,11 +6,12 @@ it is asked of markets when the lesson is held.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -27,6 +28,10 @@ class LessonError(ValueError):
     """A lesson is wrong; the message names file, field and remedy, one line a fault."""
 
 
+CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]"
+BETWEEN_CHINESE = re.compile(f"(?<={CHINESE})\\s+(?={CHINESE})")
+
+
 class Words(BaseModel):
     """A text in both languages."""
 
@@ -34,6 +39,12 @@ class Words(BaseModel):
 
     en: str = Field(min_length=1)
     zh: str = Field(min_length=1)
+
+    @field_validator("en", "zh")
+    @classmethod
+    def _unfolded(cls, text: str) -> str:
+        # YAML folds lines with a space, of which Chinese has none between its characters.
+        return BETWEEN_CHINESE.sub("", text.strip())
 
     def __getitem__(self, language: str) -> str:
         """The text in a language. KeyError for one that there is not."""

@@ -24,7 +24,7 @@ PANELS = {
 }
 """Panel -> series it shows, the first one thick. `members` shows the liability when it is asked to."""
 SIDES = ("left", "right")
-CORNERS = (("disloyal", 0.02, -1), ("latent", 0.02, 1), ("hostage", 0.98, -1), ("loyal", 0.98, 1))
+CORNERS = (("none", 0.02, -1), ("latent", 0.02, 1), ("spurious", 0.98, -1), ("loyal", 0.98, 1))
 
 
 class Views:

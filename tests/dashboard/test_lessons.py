@@ -82,3 +82,10 @@ def test_a_wrong_lesson_names_file_and_field(
 def test_lessons_are_found_by_the_names_of_their_files() -> None:
     assert [lesson.name for lesson in lessons()] == sorted(file.stem for file in LESSONS.glob("*.yaml"))
     assert "status_and_its_loss" in [lesson.name for lesson in lessons()]
+
+
+def test_chinese_has_no_gaps_where_a_file_breaks_its_lines() -> None:
+    for lesson in lessons():
+        for part in ("title", "story", "question", "watch", "why", "next"):
+            text = getattr(lesson, part)["zh"]
+            assert not re.search("[\u4e00-\u9fff，。；：]\\s+[\u4e00-\u9fff]", text), (lesson.name, part)
