@@ -132,6 +132,9 @@ def compare(
             console.print(seven, "")
         console.print(result.summary())
     say_where(folder)
+    if folder is not None:
+        page = shlex.join([NAME, "report", str(folder), "--out", f"{folder}.html"])
+        terminal.say(f"a picture: {folder / 'comparison.png'}; a page for the board: {page}")
 
 
 @app.command()

@@ -65,6 +65,7 @@ def test_compare_prints_one_json_object_and_nothing_else_on_standard_output(comm
     assert (said["replicates"], said["seed"], said["customers"], said["weeks"]) == (3, 1, 200, 40)
     assert "simulating markets" in err
     assert "results are in run" in err
+    assert "loyalty-sim report run --out run.html" in err
 
 
 def test_two_identical_designs_differ_by_exactly_nothing_in_a_real_market(command, market) -> None:
