@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import socket
 import sys
 from collections.abc import Callable
@@ -45,7 +44,12 @@ def page_html(language: str) -> str:
                        block_end_string="%]", comment_start_string="[#", comment_end_string="#]")  # fmt: skip
     parts = {name: (HERE / f"page.{name}").read_text(encoding="utf-8") for name in ("html", "css", "js")}
     return room.from_string(parts["html"]).render(
-        language=language, say=words.__getitem__, css=parts["css"], js=parts["js"], json=json.dumps
+        text=lambda key: words[f"page.{key}"],
+        series_name=lambda name: words[f"series.{name}"],
+        language=language,
+        say=words.__getitem__,
+        css=parts["css"],
+        js=parts["js"],
     )
 
 

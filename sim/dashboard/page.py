@@ -217,7 +217,8 @@ class Page:
     def _lever(self, lever: Lever) -> Answer:
         key = lever.key
         label = self.catalogue.say(key, name=lever.name) if self.catalogue.knows(key) else lever.path
-        unit = f"unit.{lever.unit}"
+        unit = f"unit.{lever.unit.replace(self._currency, 'CUR')}"
+        said = self.catalogue.say(unit, currency=self._currency) if self.catalogue.knows(unit) else lever.unit
         return {
             "path": lever.path,
             "label": label,
@@ -225,7 +226,7 @@ class Page:
             "high": lever.high,
             "step": lever.step,
             "value": lever.value,
-            "unit": self.catalogue.say(unit) if self.catalogue.knows(unit) else lever.unit,
+            "unit": said,
         }
 
     def _people(self) -> list[tuple[int, str]]:
