@@ -167,6 +167,8 @@ def check_design(world: Scenario, name: str) -> str:
 
 
 def _designs(world: Scenario, asked: Sequence[str] | None) -> tuple[str, ...]:
+    if isinstance(asked, str):
+        raise ExperimentError(f"designs is the word {asked!r}; give a list: designs=[{asked!r}]")
     names = tuple(world.designs) if asked is None else tuple(asked)
     if not names:
         raise ExperimentError(

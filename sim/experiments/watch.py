@@ -64,8 +64,11 @@ class Watched:
     deciles: pd.DataFrame = field(repr=False)
 
     def whale(self, design: str | None = None) -> WhaleCurve:
-        """The whale curve of a design (the first). ValueError where nobody bought in some replicate."""
+        """The whale curve of a design (the first). ValueError where it was not watched, or nobody bought in some
+        replicate."""
         name = self.designs[0] if design is None else check_design(self.world, design)
+        if name not in self.designs:
+            raise ValueError(f"design '{name}' was not watched; {', '.join(self.designs)} were")
         curve = self.worth[self.worth["design"] == name]
         deciles = self.deciles[self.deciles["design"] == name]
         if len(curve) != POINTS * self.replicates:
@@ -156,6 +159,8 @@ def _watched(world: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
         follow=True,
     )
     while market.week < market.burn_in:
+        if stop.is_set():
+            raise Stopped
         market.step()
     watcher = Watcher(market)
     while market.week < market.weeks:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from sim.experiments.errors import ExperimentError
 from sim.experiments.lab import Lab
+from sim.experiments.parameters import by_draw, draws_of
 from sim.experiments.plan import Plan, check_design
 from sim.experiments.run import Cell, Outcome, lived
 from sim.experiments.statistics import mean_interval
@@ -56,10 +57,10 @@ class WhaleCurve:
     def table(self) -> pd.DataFrame:
         """A row a decile of customers, 1 the best: contribution of a customer (currency) and share of the whole that it
         and all better deciles bring, each with the 95 % interval over replicates."""
-        rows = []
+        rows, draws = [], draws_of(self.world)
         for i in range(DECILES):
-            each = mean_interval(self.deciles[:, i])
-            share = mean_interval(self.contributions[:, (i + 1) * (POINTS - 1) // DECILES])
+            each = mean_interval(by_draw(self.deciles[:, i], draws))
+            share = mean_interval(by_draw(self.contributions[:, (i + 1) * (POINTS - 1) // DECILES], draws))
             rows.append((i + 1, each.mean, each.low, each.high, share.mean, share.low, share.high))
         names = ["decile", "contribution", "low", "high", "share_so_far", "share_low", "share_high"]
         return pd.DataFrame(rows, columns=names)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from sim.report.heat import heat_map
 from sim.report.picture import canvas
-from sim.report.seen import chosen, means, note, sure, title
+from sim.report.seen import chosen, means, note, plus_minus, sure, title
 
 if TYPE_CHECKING:
     from sim.experiments import Watched
@@ -27,10 +27,10 @@ def switching(watched: Watched, design: str | None = None, *, ax: Axes | None = 
     flows = rows.groupby(["replicate", "origin", "target"])["customers"].sum().reset_index()
     whole = flows.groupby(["replicate", "origin"])["customers"].transform("sum")
     flows["share"] = 100.0 * flows["customers"] / whole.where(whole > 0, np.nan)
-    found = means(flows, ["origin", "target"], "share").set_index(["origin", "target"])
+    found = means(watched, flows, ["origin", "target"], "share").set_index(["origin", "target"])
     per = flows.groupby("origin")["customers"].sum() / watched.replicates / max(rows["quarter"].nunique(), 1)
     values = np.array([[found.loc[(a, b), "mean"] for b in order] for a in order])
-    words = [[_word(found.loc[(a, b)], watched.replicates) for b in order] for a in order]
+    words = [[_word(found.loc[(a, b)]) for b in order] for a in order]
     with canvas(ax, max(5.4, 2.4 + 1.05 * len(order)), 2.4 + 0.45 * len(order)) as axis:
         labels = [f"{a} ({per[a]:,.0f})" for a in order]
         heat_map(values, words, labels, order, "", "", 100.0, axis)
@@ -46,8 +46,8 @@ def switching(watched: Watched, design: str | None = None, *, ax: Axes | None = 
     return axis
 
 
-def _word(cell: object, replicates: int) -> str:
+def _word(cell: object) -> str:
     mean, half = float(cell["mean"]), float(cell["half"])  # type: ignore[index]
     if np.isnan(mean):
         return "–"
-    return f"{mean:.0f} ± {half:.1f}" if replicates > 1 else f"{mean:.0f}"
+    return f"{mean:.0f}{plus_minus(half, 1)}"

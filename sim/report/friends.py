@@ -45,9 +45,9 @@ def network(market: Market, around: int | None = None, *, ax: Axes | None = None
         degrees = people.network.degrees()
         centre = int(np.argmax(np.where(active, degrees + degrees.max() + 1, degrees)))
     else:
-        if not 1 <= around <= len(people):
+        if around not in range(1, len(people) + 1):
             raise KeyError(f"there is no customer {around!r}; ids run from 1 to {len(people)}")
-        centre = around - 1
+        centre = int(around) - 1
     rows = _circle(people.network, centre)
     edges = _edges(people.network, rows)
     places = _places(rows, edges)
@@ -98,7 +98,8 @@ def network(market: Market, around: int | None = None, *, ax: Axes | None = None
             spine.set_visible(False)
         axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8.5)
         named = f", {market.design}" if market.design else ""
-        axis.set_title(f"{market.world.focus}{named}: friends, at the end of week {market.week - 1}")
+        when = f"at the end of week {market.week - 1}" if market.week else "before the first week"
+        axis.set_title(f"{market.world.focus}{named}: friends, {when}")
         words = f"{len(rows)} of {len(people):,} customers: friends, and friends' friends. "
         note(axis, words + "In the last week: + praised a firm, ! warned of one, R referred a friend.", 6)
     return axis

@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from sim.report.picture import canvas
-from sim.report.seen import HATCHES, SHADES, chosen, means, note, sure, title
+from sim.report.seen import HATCHES, SHADES, chosen, means, note, plus_minus, sure, title
 
 if TYPE_CHECKING:
     from sim.experiments import Watched
@@ -37,7 +37,8 @@ def tiers(watched: Watched, design: str | None = None, *, ax: Axes | None = None
     ]
     flat = rows.set_index(["replicate", "year", "origin", "target"])["customers"].reindex(keys, fill_value=0)
     flows = flat.reset_index()
-    mean = flows.groupby(["year", "origin", "target"])["customers"].mean()
+    by = ["year", "origin", "target"]
+    mean = means(watched, flows, by, "customers").set_index(by)["mean"]
     with canvas(ax, 2.4 + 2.3 * len(set(rows["year"])), 4.4) as axis:
         top = 0.0
         for i, year in enumerate(sorted(set(rows["year"]))):
@@ -53,9 +54,8 @@ def tiers(watched: Watched, design: str | None = None, *, ax: Axes | None = None
                         axis,
                         x,
                         order,
-                        means(sums, [side], "customers").set_index(side),
+                        means(watched, sums, [side], "customers").set_index(side),
                         gap,
-                        watched,
                         x == right,
                     )
                 )
@@ -117,9 +117,7 @@ def _moved(mean: object, order: list[str]) -> str:
     return f"▲ {up:,.0f}   ▼ {down:,.0f}"
 
 
-def _bars(
-    axis: Axes, x: float, order: list[str], sums: object, gap: float, watched: Watched, ends: bool
-) -> dict[str, float]:
+def _bars(axis: Axes, x: float, order: list[str], sums: object, gap: float, ends: bool) -> dict[str, float]:
     """Bars of one side; returns where each begins."""
     at, starts = 0.0, {}
     for i, level in enumerate(order):
@@ -131,7 +129,7 @@ def _bars(
             label=level, zorder=3,
         )  # fmt: skip
         if n >= 0.5:
-            words = f"{n:,.0f}" + (f" ± {one['half']:,.0f}" if watched.replicates > 1 else "")
+            words = f"{n:,.0f}{plus_minus(one['half'], 0)}"
             axis.annotate(
                 words, (x, at + n / 2), xytext=(-7 if ends else 7, 0), textcoords="offset points", va="center",
                 ha="right" if ends else "left", fontsize=7.5,

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.report.picture import COLOURS, canvas
-from sim.report.seen import chosen, means, note, sure, title
+from sim.report.seen import chosen, means, note, plus_minus, sure, title
 
 if TYPE_CHECKING:
     from sim.experiments import Watched
@@ -35,7 +35,7 @@ def quadrants(watched: Watched, design: str | None = None, *, ax: Axes | None = 
     rows = rows.assign(share=100.0 * rows["customers"] / whole.where(whole > 0, np.nan)).dropna()
     if rows.empty:
         raise ValueError(f"'{watched.world.focus}' under '{name}' has no active customers; take a longer run")
-    found = means(rows, ["at", "kind"], "share").set_index(["at", "kind"])
+    found = means(watched, rows, ["at", "kind"], "share").set_index(["at", "kind"])
     sample = watched.sample[watched.sample["design"] == name]
     with canvas(ax, 6.2, 5.0) as axis:
         for position, kind in enumerate(("loyal", "latent", "hostage", "disloyal")):
@@ -54,8 +54,7 @@ def quadrants(watched: Watched, design: str | None = None, *, ax: Axes | None = 
             for at in ("end", "start"):
                 if (at, kind) in found.index:
                     one = found.loc[(at, kind)]
-                    half = f" ± {one['half']:.1f}" if watched.replicates > 1 else ""
-                    words.append(f"{at} {one['mean']:.1f}{half} %")
+                    words.append(f"{at} {one['mean']:.1f}{plus_minus(one['half'], 1)} %")
             axis.annotate(
                 "\n".join(words),
                 (x, y),

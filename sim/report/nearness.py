@@ -30,7 +30,7 @@ def distance(watched: Watched, design: str | None = None, *, ax: Axes | None = N
     rules = [rule for rule in ("as it is", "no goal gradient") if (rows["rule"] == rule).any()]
     with canvas(ax, 6.8, 4.0) as axis:
         for position, rule in enumerate(rules):
-            found = means(rows[rows["rule"] == rule], ["missing"], "rate")
+            found = means(watched, rows[rows["rule"] == rule], ["missing"], "rate")
             style = look(position)
             x = 5 - found["missing"].to_numpy(dtype=float) + 0.12 * (position - (len(rules) - 1) / 2)
             axis.errorbar(

@@ -30,8 +30,11 @@ def liability(watched: Watched, design: str | None = None, *, ax: Axes | None = 
     by_year = rows["issued"].max() > MOST
     rows = rows.assign(group=[_group(int(q), by_year) for q in rows["issued"]])
     parts = rows.groupby(["replicate", "week", "group"])["value"].sum().unstack("group", fill_value=0.0)
-    mean = parts.groupby(level="week").mean()
-    whole = means(parts.sum(axis=1).rename("value").reset_index(), ["week"], "value")
+    long = parts.reset_index().melt(["replicate", "week"], value_name="value")
+    mean = means(watched, long, ["week", "group"], "value").pivot(
+        index="week", columns="group", values="mean"
+    )
+    whole = means(watched, parts.sum(axis=1).rename("value").reset_index(), ["week"], "value")
     burn_in = watched.world.horizon.burn_in
     units = scale(watched.world.currency, float(whole["mean"].max()))
     at = mean.index.to_numpy(dtype=float) + burn_in
@@ -56,7 +59,9 @@ def liability(watched: Watched, design: str | None = None, *, ax: Axes | None = 
         if watched.replicates > 1:
             centre, half = (whole[c].to_numpy() * units.factor for c in ("mean", "half"))
             axis.errorbar(at, centre, yerr=half, fmt="none", ecolor="#000000", elinewidth=1.2, capsize=4)
-        axis.set_ylim(0, max(1.1 * float((whole["mean"] + whole["half"]).max()) * units.factor, 1e-6))
+        axis.set_ylim(
+            0, max(1.1 * float((whole["mean"] + whole["half"].fillna(0.0)).max()) * units.factor, 1e-6)
+        )
         last = burn_in + int(rows["week"].max())
         axis.set_xlim(burn_in - 7, last + 7)
         found = marks(watched.world, burn_in, last)

@@ -6,9 +6,11 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.experiments.parameters import by_draw, draws_of
 from sim.experiments.plan import check_design
 from sim.experiments.statistics import mean_interval
 from sim.report.picture import GREY
@@ -40,12 +42,20 @@ def chosen(watched: Watched, table: str, design: str | None, lacks: str) -> tupl
     return name, rows
 
 
-def means(frame: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
-    """Mean of a value over replicates and half its 95 % interval (0 with one), by group in order: mean, half."""
-    rows = []
+def means(watched: Watched, frame: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
+    """Mean of a value over worlds and half its 95 % interval, by group in order: mean, half.
+
+    frame: one row a replicate and group; one that is missing does not count. Where the scenario's numbers are
+    uncertain and draws have several replicates, a draw is a world (sim/experiments/parameters.py). half: NaN where one
+    world has a value.
+    """
+    rows, draws = [], draws_of(watched.world)
     for names, group in frame.groupby(list(by), sort=True):
-        found = mean_interval(group[value].to_numpy(dtype=float))
-        half = 0.0 if found.low is None or found.high is None else (found.high - found.low) / 2
+        # In the order of the replicates, with a gap for each that has none: replicate r lives in draw r modulo draws.
+        values = np.full(watched.replicates, np.nan)
+        values[group["replicate"].to_numpy(dtype=int)] = group[value].to_numpy(dtype=float)
+        found = mean_interval(by_draw(values, draws))
+        half = np.nan if found.low is None or found.high is None else (found.high - found.low) / 2
         rows.append((*names, float("nan") if found.mean is None else found.mean, half))
     return pd.DataFrame(rows, columns=[*by, "mean", "half"])
 
@@ -65,10 +75,20 @@ def note(axis: Axes, words: str, below: float = 36.0, width: int = 92) -> None:
     )
 
 
+def plus_minus(half: float, places: int) -> str:
+    """Half an interval in words; none where there is no interval."""
+    return "" if np.isnan(half) else f" ± {half:,.{places}f}"
+
+
 def sure(watched: Watched) -> str:
     """How sure the picture is."""
+    draws = draws_of(watched.world)
     if watched.replicates == 1:
         return "One replicate: no interval can be given."
+    if 0 < draws < watched.replicates:
+        if draws == 1:
+            return f"Mean of {watched.replicates} replicates of one draw: no interval can be given."
+        return f"Mean of {draws} draws ({watched.replicates} replicates) and 95 % interval over draws."
     return f"Mean of {watched.replicates} replicates and 95 % interval."
 
 

@@ -62,7 +62,12 @@ def waterfall(result: Comparison, design: str | None = None, ax: Axes | None = N
     levels = start + np.concatenate([[0.0], np.cumsum([s.change.mean or 0.0 for s in found])])
     units = scale(result.world.currency, largest(float(v) for v in (*levels, end)))
     with canvas(ax, 7.2, 2.1 + 0.32 * (len(found) + 2)) as axis:
-        reach = _reach(levels, [s.change for s in found])
+        # The whiskers of the steps begin at their levels, that of profit as a whole at the first profit.
+        whiskers = [
+            *zip(levels, [s.change for s in found], strict=False),
+            (start, result.paired[other]["profit"]),
+        ]
+        reach = _reach(levels, whiskers)
         low, high = (value * units.factor for value in reach)
         # A bar that is cut off begins at the edge of the axes, and has a mark there.
         cut = low > 0 or high < 0
@@ -110,11 +115,11 @@ def _other(result: Comparison, design: str | None) -> str:
 
 
 def _reach(
-    levels: np.ndarray[tuple[int], np.dtype[np.float64]], changes: list[Interval]
+    levels: np.ndarray[tuple[int], np.dtype[np.float64]], whiskers: list[tuple[float, Interval]]
 ) -> tuple[float, float]:
     """Ends of the axis: all steps with their whiskers, and 0 unless it is far from them."""
     ends = [*levels]
-    for before, change in zip(levels, changes, strict=False):
+    for before, change in whiskers:
         ends += [before + end for end in (change.low, change.high) if end is not None]
     low, high = float(min(ends)), float(max(ends))
     span = high - low or max(abs(high), 1.0)

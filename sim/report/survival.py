@@ -25,15 +25,20 @@ def cohorts(watched: Watched, design: str | None = None, *, ax: Axes | None = No
 
     Cohorts: active when measuring began, or first bought in a quarter of the measured time, from its end on; of 10
     customers or more; four at most. Bands: 95 % interval over replicates. ValueError where the firm never had a
-    customer.
+    customer, or too few.
     """
     name, rows = chosen(watched, "cohorts", design, "no customers")
     rows = rows[rows["size"] > 0].assign(share=lambda f: 100.0 * f["active"] / f["size"])
     if rows.empty:
         raise ValueError(f"'{watched.world.focus}' under '{name}' never had a customer; take a longer run")
-    points = means(rows, ["cohort", "weeks"], "share")
+    points = means(watched, rows, ["cohort", "weeks"], "share")
     large = rows.groupby("cohort")["size"].mean() >= LEAST
     lengths = points[points["cohort"].map(large) | (points["cohort"] == 0)].groupby("cohort").size()
+    if lengths.empty:
+        raise ValueError(
+            f"no cohort of '{watched.world.focus}' under '{name}' has {LEAST} customers; take more customers "
+            "(sim.watch(world, customers=...))"
+        )
     there = [int(c) for c in lengths[lengths >= 2].index] or [int(lengths.index[0])]
     some = [there[int(i)] for i in np.unique(np.linspace(0, len(there) - 1, min(MOST, len(there))).round())]
     with canvas(ax, 6.8, 4.2) as axis:
@@ -53,9 +58,10 @@ def cohorts(watched: Watched, design: str | None = None, *, ax: Axes | None = No
                 linewidth=2.2 if cohort == 0 else 1.5,
                 label="there at the start" if cohort == 0 else f"new in quarter {cohort}",
             )
-            axis.fill_between(
-                x, np.maximum(y - half, 0), np.minimum(y + half, 100), color=colour, alpha=0.12, linewidth=0
-            )
+            if np.isfinite(half).any():
+                axis.fill_between(
+                    x, np.maximum(y - half, 0), np.minimum(y + half, 100), color=colour, alpha=0.12, linewidth=0
+                )
         axis.set_ylim(0, 102)
         axis.set_xlim(0, max(4.0, float(points["weeks"].max())))
         axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="cohort", fontsize=8.5)

@@ -22,7 +22,7 @@ def balances(watched: Watched, design: str | None = None, *, ax: Axes | None = N
     name, rows = chosen(watched, "balances", design, "no rewards for points or stamps, and so no balances")
     members = rows.groupby("replicate")["members"].transform("sum").clip(lower=1)
     rows = rows.assign(share=100.0 * rows["members"] / members)
-    found = means(rows, ["tenth"], "share")
+    found = means(watched, rows, ["tenth"], "share")
     needed, unit = int(rows["needed"].iloc[0]), str(rows["unit"].iloc[0])
     with canvas(ax, 6.8, 4.0) as axis:
         tenth, share, half = (found[c].to_numpy(dtype=float) for c in ("tenth", "mean", "half"))
@@ -60,7 +60,7 @@ def balances(watched: Watched, design: str | None = None, *, ax: Axes | None = N
         at = [0, 5, 10, 15, 20]
         axis.set_xticks(at, [f"{needed * i / 10:,.4g}" for i in at[:-1]] + [f"{2 * needed:,}+"])
         axis.set_xlim(0, 21.1)
-        axis.set_ylim(0, 1.3 * float((share + half).max()))
+        axis.set_ylim(0, 1.3 * float((share + np.nan_to_num(half)).max()))
         axis.grid(visible=False, axis="x")
         axis.set_xlabel(f"balance at the end, {unit}")
         axis.set_ylabel("members, %")

@@ -175,7 +175,8 @@ def _events(axis: Axes, kept: Diary, firm: str) -> None:
     for i, (week, y, words) in enumerate(firsts):
         top = 104 + _LANE * (i % _LANES)
         axis.plot([week, week], [y, top - 1], color="#cccccc", linewidth=0.6, zorder=1)
-        late = week > 0.85 * kept.entries[-1].week
+        begun, ended = kept.entries[0].week, kept.entries[-1].week
+        late = week > begun + 0.85 * (ended - begun)
         axis.annotate(
             words, (week, top), fontsize=7.5, color="#222222", ha="right" if late else "left", va="bottom"
         )

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,6 +15,8 @@ import sim
 from sim import report
 from sim.experiments import ExperimentError, Watched
 from sim.report.picture import save
+from sim.report.seen import means
+from sim.scenario import Scenario
 from tests.worlds import LEVELS, busy
 
 NAMES = ("balances", "cohorts", "distance", "liability", "quadrants", "switching", "tiers", "whale")
@@ -152,3 +155,40 @@ def test_a_picture_goes_before_the_module_of_its_name() -> None:
         importlib.import_module(report._HOME[name])
     importlib.import_module("sim.report.whale_curve")
     assert all(callable(getattr(report, name)) for name in (*NAMES, "network", "diary"))
+
+
+class _Seen:
+    """As much of a watched market as `means` asks for."""
+
+    def __init__(self, world: Scenario, replicates: int) -> None:
+        self.world, self.replicates = world, replicates
+
+
+@pytest.fixture
+def two_draws() -> Scenario:
+    """A world in which a number is not known: two draws of it."""
+    path = "customers.segments.0.basket.mean"
+    return busy().replace(
+        "uncertainty", {"source": "made up for this test", "draws": [{path: 20.0}, {path: 40.0}]}
+    )
+
+
+def test_replicates_of_one_draw_count_as_one_world(two_draws: Scenario) -> None:
+    """Four replicates in two draws: 1 and 3 in the first, 2 and 6 in the second, means 2 and 4."""
+    frame = pd.DataFrame({"replicate": [0, 1, 2, 3], "week": [0] * 4, "value": [1.0, 2.0, 3.0, 6.0]})
+    found = means(_Seen(two_draws, 4), frame, ["week"], "value").iloc[0]  # type: ignore[arg-type]
+    assert found["mean"] == pytest.approx(3.0)
+    assert found["half"] == pytest.approx(12.706, abs=0.01)  # t with one degree of freedom
+
+
+def test_a_group_that_only_one_world_has_shows_no_interval(two_draws: Scenario) -> None:
+    frame = pd.DataFrame({"replicate": [2], "week": [0], "value": [5.0]})
+    found = means(_Seen(two_draws, 4), frame, ["week"], "value").iloc[0]  # type: ignore[arg-type]
+    assert found["mean"] == 5.0
+    assert np.isnan(found["half"])
+
+
+def test_the_whale_curve_refuses_a_design_that_was_not_watched(watched: Watched) -> None:
+    absent = next(name for name in watched.world.design_names if name not in watched.designs)
+    with pytest.raises(ValueError, match="was not watched"):
+        watched.whale(absent)
