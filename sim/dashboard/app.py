@@ -108,6 +108,7 @@ def server_at(
             continue
         if tried != first and say is not None:
             say(f"port {first} is taken; using {tried}")
+        server.start()  # without its background tasks no session of a closed tab would ever end
         return server
     raise DashboardError(f"no free port from {port} to {port + TRIES - 1}; choose another with --port")
 

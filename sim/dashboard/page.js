@@ -14,6 +14,14 @@
     if (what.do !== "step") later();
     buttons();
   }
+  // While weeks are lived again only the last value of each lever waits, so that a held arrow key piles nothing up.
+  const moves = new Map();
+  function move(side, path, value) { moves.set(side + " " + path, { do: "move", side, path, value }); moveNext(); }
+  function moveNext() {
+    if (state.waiting || !moves.size) return;
+    const [key, what] = moves.entries().next().value;
+    moves.delete(key); ask(what);
+  }
   let slow = null;
   function later() { clearTimeout(slow); slow = setTimeout(() => { if (state.waiting) busy(word("working")); }, 250); }
   function busy(words) { if (words !== wasBusy) { wasBusy = words; $("busy").textContent = words; } }
@@ -40,6 +48,7 @@
     buttons();
     if (state.done && playing) stop();
     if (answer.did === "step" && state.done && state.lesson && !state.lesson.outcome && !answer.error) ask({ do: "verdict" });
+    moveNext();
     if (playing && !state.waiting && !timer) next();
     document.documentElement.dataset.number = answer.number || "";
   }
@@ -90,17 +99,16 @@
       box.replaceChildren(...list.map((l, i) => lever(l, side, box.id + "-" + i)));
       if (!list.length) box.append(make("p", { className: "note", textContent: word("empty_levers") }));
     }
-    list.forEach((l, i) => { const [r, t] = box.children[i].querySelectorAll("input"); r.value = l.value; t.value = l.value; r.setAttribute("aria-valuetext", l.value + " " + l.unit); });
+    list.forEach((l, i) => { if (moves.has(side + " " + l.path)) return; const [r, t] = box.children[i].querySelectorAll("input"); r.value = l.value; t.value = l.value; r.setAttribute("aria-valuetext", l.value + " " + l.unit); });
   }
   function lever(l, side, id) {
     const name = make("label", { className: "label", htmlFor: id, textContent: l.label + " " }, make("span", { className: "unit", textContent: l.unit }));
     const slide = make("input", { type: "range", id, min: l.low, max: l.high, step: l.step });
     const typed = make("input", { type: "text", inputMode: "decimal", autocomplete: "off" });
     typed.setAttribute("aria-label", l.label + ", " + word("typed"));
-    slide.addEventListener("input", () => { typed.value = slide.value; });
-    const move = (value) => ask({ do: "move", side, path: l.path, value });
-    slide.addEventListener("change", () => move(slide.value));
-    typed.addEventListener("change", () => move(typed.value));
+    slide.addEventListener("input", () => { typed.value = slide.value; slide.setAttribute("aria-valuetext", slide.value + " " + l.unit); });
+    slide.addEventListener("change", () => move(side, l.path, slide.value));
+    typed.addEventListener("change", () => move(side, l.path, typed.value));
     return make("div", { className: "lever" }, name, make("div", { className: "pull" }, slide, typed));
   }
   function mechanisms() {
@@ -148,7 +156,8 @@
     $("lesson-title").textContent = l.title; $("lesson-story").textContent = l.story; $("lesson-question").textContent = l.question;
     $("lesson-measure").textContent = l.measure;
     $("predict").hidden = open; $("after").hidden = !open;
-    if (!open) $("answers").replaceChildren(...l.answers.map(([value, text]) => make("label", {}, make("input", { type: "radio", name: "answer", value, required: true }), text)));
+    const chosen = new FormData($("predict")).get("answer");
+    if (!open) $("answers").replaceChildren(...l.answers.map(([value, text]) => make("label", {}, make("input", { type: "radio", name: "answer", value, required: true, checked: value === chosen }), text)));
     $("predicted").textContent = l.predicted; $("lesson-watch").textContent = l.watch;
     $("outcome").hidden = !l.outcome;
     if (l.outcome) for (const part of ["head", "told", "why", "next"]) $("outcome-" + part).textContent = l.outcome[part];
@@ -176,14 +185,15 @@
     const speed = Number($("speed").value), gap = speed ? 1000 / speed : 0;
     timer = setTimeout(() => { timer = null; if (playing && !state.waiting) requestAnimationFrame(() => { if (playing && !state.waiting) ask({ do: "step", weeks: speed ? 1 : 4 }); }); }, Math.max(0, gap - (performance.now() - sentAt)));
   }
+  const unchoose = () => $("predict").reset();
   const step = () => { stop(); if (!state.waiting && !state.done && !shut()) ask({ do: "step", weeks: 1 }); };
   $("play").addEventListener("click", () => (playing ? stop() : start()));
   $("step").addEventListener("click", step);
-  $("reset").addEventListener("click", () => { stop(); ask({ do: "reset" }); });
+  $("reset").addEventListener("click", () => { stop(); unchoose(); ask({ do: "reset" }); });
   $("dismiss").addEventListener("click", () => fault(""));
-  $("key").addEventListener("change", () => { stop(); ask({ do: "open", key: $("key").value }); });
-  $("customers").addEventListener("change", () => { stop(); ask({ do: "open", key: state.key, customers: $("customers").value }); });
-  for (const side of [0, 1]) $("design-" + side).addEventListener("change", (e) => ask({ do: "choose", side, design: e.target.value }));
+  $("key").addEventListener("change", () => { stop(); moves.clear(); unchoose(); ask({ do: "open", key: $("key").value }); });
+  $("customers").addEventListener("change", () => { stop(); moves.clear(); ask({ do: "open", key: state.key, customers: $("customers").value }); });
+  for (const side of [0, 1]) $("design-" + side).addEventListener("change", (e) => { moves.clear(); ask({ do: "choose", side, design: e.target.value }); });
   $("language").addEventListener("change", (e) => ask({ do: "language", language: e.target.value }));
   $("projector").addEventListener("change", (e) => { document.documentElement.classList.toggle("projector", e.target.checked); ask({ do: "projector", on: e.target.checked }); });
   $("panel-members").addEventListener("change", (e) => {
@@ -198,6 +208,7 @@
   for (const b of document.querySelectorAll("[data-export]")) b.addEventListener("click", () => ask({ do: "export", kind: b.dataset.export }));
   document.addEventListener("keydown", (e) => {
     const at = e.composedPath()[0];
+    if (e.repeat && e.key !== "ArrowRight") return;
     if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName)) return;
     if (e.key === " " && !/^(BUTTON|SUMMARY|A)$/.test(at.tagName)) { e.preventDefault(); $("play").click(); }
     else if (e.key === "ArrowRight") { e.preventDefault(); step(); }

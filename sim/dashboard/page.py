@@ -6,8 +6,11 @@ The browser asks (`{"do": "step", "weeks": 1}`), the page answers with what has 
 from __future__ import annotations
 
 import html
+import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from sim.dashboard import exports
 from sim.dashboard.catalogue import LANGUAGES, Catalogue, messages
@@ -25,6 +28,10 @@ QUICK = ("step", "language", "predict")
 """What is answered at once; everything else may live many weeks."""
 MOST_WEEKS = 52
 """Weeks of one step, at most."""
+MOST_CUSTOMERS = 1_000_000
+"""Customers that can be typed; more take gigabytes, twice while weeks are lived again."""
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+"""10,000, as the page itself writes whole numbers."""
 
 
 class Refused(ValueError):
@@ -145,6 +152,8 @@ class Page:
     def _open(self, ask: Ask, _: Progress | None) -> Answer:
         key, count = str(ask["key"]), ask.get("customers")
         asked = None if count in (None, "") else self._whole(count)
+        if asked is not None and asked > MOST_CUSTOMERS:
+            raise Refused(self.catalogue.say("page.too_many", most=f"{MOST_CUSTOMERS:,}"))
         self.session = self.offer.open(key, asked, seed=self.seed)
         lesson = self.offer.lesson(key)
         self.key, self.customer, self.held = key, None, Held(lesson) if lesson else None
@@ -251,13 +260,19 @@ class Page:
         ]
 
     def _real(self, given: Any) -> float:
+        """A number as typed, with a point or a comma; '1,050' may be either of two, and is refused."""
+        text = normalize("NFKC", str(given)).strip()  # full-width digits, as Chinese keyboards give them
         try:
-            return float(str(given).replace(",", "."))
+            value = math.nan if _THOUSANDS.fullmatch(text) else float(text.replace(",", "."))
         except ValueError:
-            raise Refused(self.catalogue.say("page.no_number", given=given)) from None
+            value = math.nan
+        if not math.isfinite(value):
+            raise Refused(self.catalogue.say("page.no_number", given=given))
+        return value
 
     def _whole(self, given: Any) -> int:
-        value = self._real(given)
+        text = normalize("NFKC", str(given)).strip()
+        value = self._real(text.replace(",", "") if _THOUSANDS.fullmatch(text) else given)
         if value != int(value):
             raise Refused(self.catalogue.say("page.no_whole", given=given))
         return int(value)

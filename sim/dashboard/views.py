@@ -82,7 +82,9 @@ class Views:
     def show_people(self, session: Session, catalogue: Catalogue) -> None:
         """Where the sampled customers stand in the 2x2, on both sides."""
         frames = [session.people(place) for place in (0, 1)]
-        reach = max(0.5, *(float(np.nanmax(np.abs(frame.attitude), initial=0.0)) for frame in frames))
+        reach = max(
+            0.5, *(float(np.max(np.abs(frame.attitude.dropna().to_numpy()), initial=0.0)) for frame in frames)
+        )
         reach = float(np.ceil(reach * 1.35 * 4) / 4)
         for place, frame in enumerate(frames):
             shown = frame[frame.attitude.notna() & frame.behaviour.notna()]

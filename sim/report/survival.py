@@ -60,7 +60,12 @@ def cohorts(watched: Watched, design: str | None = None, *, ax: Axes | None = No
             )
             if np.isfinite(half).any():
                 axis.fill_between(
-                    x, np.maximum(y - half, 0), np.minimum(y + half, 100), color=colour, alpha=0.12, linewidth=0
+                    x,
+                    np.maximum(y - half, 0),
+                    np.minimum(y + half, 100),
+                    color=colour,
+                    alpha=0.12,
+                    linewidth=0,
                 )
         axis.set_ylim(0, 102)
         axis.set_xlim(0, max(4.0, float(points["weeks"].max())))

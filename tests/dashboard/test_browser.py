@@ -226,6 +226,19 @@ def test_it_gives_away_whole_files(reader: Reader, tmp_path: Path) -> None:
     assert load(tmp_path / "kept.yaml").design_names == ("none", "points")
 
 
+def test_a_slider_ends_where_the_arrow_keys_left_it(reader: Reader) -> None:
+    slider = reader.tab.locator("#levers-1-0")
+    slider.focus()
+    asked = reader.tab.evaluate("+document.documentElement.dataset.number")
+    slider.evaluate(
+        "s => { for (let i = 0; i < 6; i++) { s.stepUp(); s.dispatchEvent(new Event('change')); } }"
+    )
+    reader.settle()
+    assert slider.input_value() == "1.06"
+    assert reader.tab.evaluate("loyalty.levers[1][0].value") == 1.06
+    assert reader.tab.evaluate("+document.documentElement.dataset.number") == asked + 2
+
+
 def test_a_wrong_number_is_said_in_words_and_changes_nothing(reader: Reader) -> None:
     typed = reader.tab.locator("#levers-1 input[type=text]").first
     before = typed.input_value()
@@ -325,3 +338,15 @@ def test_a_lesson_hides_its_outcome_until_it_is_predicted(reader: Reader) -> Non
     reader.tab.wait_for_selector("#outcome:not([hidden])")
     assert "95 % interval" in reader.tab.inner_text("#outcome-told")
     assert reader.faults == []
+
+
+def test_a_closed_tab_leaves_nothing_behind(
+    browser: Any, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sim.dashboard.tab import Tab
+
+    left = threading.Event()
+    leave = Tab._left
+    monkeypatch.setattr(Tab, "_left", lambda tab, context: (leave(tab, context), left.set()))
+    Reader(browser, address).tab.close()
+    assert left.wait(20)

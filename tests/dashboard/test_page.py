@@ -31,6 +31,11 @@ def test_a_step_tells_the_new_week(page: Page) -> None:
     assert page.answer({"do": "step", "weeks": 2})["week"] == week + 2
 
 
+@pytest.mark.parametrize("typed", ["1,000", "1000", "１０００"])
+def test_so_many_customers_come_as_were_typed_with_or_without_a_comma(page: Page, typed: str) -> None:
+    assert page.answer({"do": "open", "key": "world:duopoly", "customers": typed})["customers"] == 1000
+
+
 @pytest.mark.parametrize(
     ("ask", "words"),
     [
@@ -45,7 +50,13 @@ def test_a_step_tells_the_new_week(page: Page) -> None:
         ({"do": "predict", "answer": "higher"}, "lessons only"),
         ({"do": "dance"}, "dance"),
         ({"do": "move", "side": 1, "path": "price.level"}, "value"),
-        ({"do": "move", "side": 1, "path": "price.level", "value": "nan"}, "price.level"),
+        ({"do": "move", "side": 1, "path": "price.level", "value": "nan"}, "'nan' is no number"),
+        ({"do": "move", "side": 1, "path": "price.level", "value": "1,050"}, "'1,050' is no number"),
+        (
+            {"do": "move", "side": 1, "path": "programme.points.threshold", "value": "inf"},
+            "'inf' is no number",
+        ),
+        ({"do": "open", "key": "world:duopoly", "customers": "20,000,000"}, "at most 1,000,000"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_words_and_changes_nothing(

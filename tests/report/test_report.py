@@ -263,6 +263,12 @@ def test_a_trade_off_is_told_with_its_price() -> None:
     assert re.search(r"retention by \+\S+ \[.*\] percentage points, and profit by -5\d", words)
 
 
+def test_a_design_that_is_alone_on_a_metric_has_won_nothing_on_it() -> None:
+    result = _said(8, none=(float("nan"), 100.0), card=(0.7, 150.0))
+    assert first_on(result, "retention").startswith("On retention nothing can be ranked.")
+    assert agreement(result) == "Whether one design is best on both cannot be said."
+
+
 def test_designs_that_are_not_told_apart_are_not_ranked() -> None:
     result = _said(8, none=(0.5, 100.0), card=(0.7, 100.01), app=(0.701, 50.0))
     assert "‘app’ and ‘card’ cannot be told apart" in first_on(result, "retention") or (

@@ -32,8 +32,11 @@ def section(result: Comparison, dossier: Dossier | None) -> Section:
     elif measured < YEARS * YEAR:
         blocks.append(
             Words(
-                f"A quick report: this is over the {measured} weeks that were measured, not over three years. What "
-                "comes back later is not in it; report without --quick to run the markets on.",
+                (
+                    f"{'A quick report: this' if dossier is None else 'This'} is over the {measured} weeks that were "
+                    "measured, not over three years. What comes back later is not in it"
+                    + ("; report without --quick to run the markets on." if dossier is None else ".")
+                ),
                 "caution",
             )
         )

@@ -27,9 +27,10 @@ def question(result: Comparison) -> str:
         what = f"one design, {quoted(result.designs[0])}"
     count = f"{result.replicates} worlds" if result.replicates > 1 else "one world"
     return (
-        f"What should {world.focus} do, to keep its customers and to earn money, in the market “{world.title}”? Here "
-        f"is {what}, in {count} of {result.customers:,} customers, the same for every design. The designs act from "
-        f"week {world.horizon.burn_in} on; measured are weeks {world.horizon.burn_in} to {result.weeks - 1}."
+        f"What should {world.focus} do, to keep its customers and to earn money, in the market “{world.title}”? "
+        f"Here {'are' if others > 1 else 'is'} {what}, in {count} of {result.customers:,} customers, the same for "
+        f"every design. The designs act from week {world.horizon.burn_in} on; measured are weeks "
+        f"{world.horizon.burn_in} to {result.weeks - 1}."
     )
 
 
@@ -106,9 +107,9 @@ def _count(needed: float) -> str:
 
 def agreement(result: Comparison) -> str:
     """Whether who wins on retention wins on profit; else what the one costs of the other."""
-    kept, earned = (contenders(ranking) for ranking in result.rankings.values())
-    if not kept or not earned:
+    if any(len(result.rankings[metric].ranks) < 2 for metric in RANKED):
         return "Whether one design is best on both cannot be said."
+    kept, earned = (contenders(result.rankings[metric]) for metric in RANKED)
     if len(kept) == len(earned) == 1:
         if kept == earned:
             return f"The winner on retention is the winner on profit: {quoted(kept[0])}. There is no trade-off to make."
