@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 
 
 def write(result: Comparison, dossier: Dossier | None, target: Path, excel: Path | None = None) -> Path:
-    """Write the page, and the workbook beside it; whole or not at all. ExperimentError where they cannot be."""
+    """Write the page, and the workbook beside it; each is whole or not there. ExperimentError where they cannot be."""
     if dossier is not None and dossier.result is not result:
         same = dossier.result.provenance == result.provenance and dossier.result.designs == result.designs
         if not same:
@@ -33,12 +33,14 @@ def write(result: Comparison, dossier: Dossier | None, target: Path, excel: Path
             )
     parts = sections(result, dossier)
     page = render(result, parts)
+    at = target
     try:
-        if excel is not None:
-            write_excel(excel, workbook(result, dossier, parts))
         store.write_text(target, page)
+        if excel is not None:
+            at = excel
+            write_excel(excel, workbook(result, dossier, parts))
     except OSError as error:
-        raise ExperimentError(f"cannot write {target}: {error.strerror or error}") from error
+        raise ExperimentError(f"cannot write {at}: {error.strerror or error}; name another file") from error
     return target
 
 
