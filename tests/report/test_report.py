@@ -225,12 +225,12 @@ def test_a_cell_shows_its_number_in_the_unit_of_its_head() -> None:
 # --- words --------------------------------------------------------------------------------------------------
 
 
-def _said(replicates: int, **means: tuple[float, float]) -> Comparison:
+def _said(replicates: int, noisy: float = 0.01, **means: tuple[float, float]) -> Comparison:
     """A comparison with these means of retention and profit and a little noise, the same for everybody but for 1 %."""
     designs, rows = tuple(means), []
     for replicate in range(replicates):
         for number, (design, (retention, profit)) in enumerate(means.items()):
-            noise = np.random.default_rng([replicate, number]).normal(0.0, 0.01)
+            noise = np.random.default_rng([replicate, number]).normal(0.0, noisy)
             for metric in MEASURES:
                 value = {"retention": retention, "profit": profit}.get(metric, 1.0)
                 rows.append((design, replicate, metric, value * (1.0 + noise)))
@@ -267,6 +267,10 @@ def test_a_design_that_is_alone_on_a_metric_has_won_nothing_on_it() -> None:
     result = _said(8, none=(float("nan"), 100.0), card=(0.7, 150.0))
     assert first_on(result, "retention").startswith("On retention nothing can be ranked.")
     assert agreement(result) == "Whether one design is best on both cannot be said."
+
+
+def test_designs_that_do_the_same_leave_nothing_to_choose() -> None:
+    assert "nothing to choose" in agreement(_said(8, noisy=0.0, none=(0.5, 100.0), card=(0.5, 100.0)))
 
 
 def test_designs_that_are_not_told_apart_are_not_ranked() -> None:

@@ -109,6 +109,8 @@ def agreement(result: Comparison) -> str:
     """Whether who wins on retention wins on profit; else what the one costs of the other."""
     if any(len(result.rankings[metric].ranks) < 2 for metric in RANKED):
         return "Whether one design is best on both cannot be said."
+    if all(pair.identical for metric in RANKED for pair in result.rankings[metric].pairs):
+        return "The designs do the same in every world: there is no trade-off, and nothing to choose."
     kept, earned = (contenders(result.rankings[metric]) for metric in RANKED)
     if len(kept) == len(earned) == 1:
         if kept == earned:
