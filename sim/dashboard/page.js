@@ -40,6 +40,7 @@
     if (answer.units) legend();
     if (answer.levers) controls();
     if (answer.readings) readings();
+    if (answer.people && document.activeElement !== $("customer")) people(); // not while somebody looks for one
     if ("diary" in answer) diary(answer.did === "diary" || !answer.did);
     if ("customer" in answer) $("customer").value = state.customer === null ? "" : String(state.customer);
     if (answer.file) keep(answer.file);
@@ -89,8 +90,12 @@
     $("rivals-box").hidden = !state.rivals.length;
     levers($("levers-rivals"), state.rivals, 0);
     mechanisms();
-    options($("customer"), [["", word("nobody")], ...state.people], state.customer === null ? "" : state.customer);
+    people();
     lesson();
+  }
+
+  function people() {
+    options($("customer"), [["", word("nobody")], ...state.people], state.customer === null ? "" : state.customer);
   }
   function levers(box, list, side) {
     const shape = JSON.stringify([state.key, list.map((l) => [l.path, l.label, l.low, l.high, l.step, l.unit])]);

@@ -108,7 +108,6 @@ class Page:
                 {"label": self.catalogue.say(f"group.{name}"), "entries": entries}
                 for name, entries in groups.items()
             ],
-            "people": self._people(),
             "customer": self.customer,
             "lesson": self.held.shown(self.catalogue) if self.held else None,
         }
@@ -126,6 +125,7 @@ class Page:
         before = session.burn_in - session.week
         phase = say("page.before", weeks=before) if before > 0 else say("page.since", weeks=-before)
         return {
+            "people": self._people(),
             "week": session.week,
             "weeks": session.weeks,
             "burn_in": session.burn_in,

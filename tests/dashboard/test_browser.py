@@ -350,3 +350,14 @@ def test_a_closed_tab_leaves_nothing_behind(
     monkeypatch.setattr(Tab, "_left", lambda tab, context: (leave(tab, context), left.set()))
     Reader(browser, address).tab.close()
     assert left.wait(20)
+
+
+def test_the_list_of_customers_says_what_they_are_now(reader: Reader) -> None:
+    labels = "[...document.querySelector('#customer').options].map(o => o.textContent)"
+    before = reader.tab.evaluate(labels)
+    reader.step(40)
+    assert reader.tab.evaluate(labels) != before
+    shown = {int(text.split(" · ")[0]): text for text in reader.tab.evaluate(labels)[1:]}
+    chosen = next(who for who, text in shown.items() if text.endswith("active"))
+    reader.choose("#customer", str(chosen))
+    assert "bought" in reader.tab.inner_text("#diary")
