@@ -136,8 +136,11 @@ def _finish(
     weekly.finish(axis, result, title, unit)
     weekly.label_ends(axis, result, courses, units, said or ())
     band = f"Band: 95 % interval of the mean{' difference' if said else ''}. " if _sure(courses) else ""
+    if band and not said and len(courses) > 1:
+        band += "Designs share their worlds: bands that overlap can hide a sure difference. "
+    cut = "The axis does not begin at 0." if axis.get_ylim()[0] > 0 else ""
     run = replicates(result.replicates, result.customers, result.weeks)
-    foot(axis, f"{band}{run} {more}".strip(), key(weekly.events(result)).replace("\n", " "))
+    foot(axis, " ".join(f"{band}{run} {more} {cut}".split()), key(weekly.events(result)).replace("\n", " "))
 
 
 def _sure(courses: list[Course]) -> bool:
