@@ -99,8 +99,9 @@ def watch(
     """Run paired markets and look at all customers after each measured week.
 
     designs: all, unless some are named. without_gradient: runs every market once more without the goal gradient, for
-    the table `distance`: what is left of it then is who is near, though without the gradient others come near. workers: markets that run at once
-    (default: as many as there are cores). progress is told (markets done, of how many). ExperimentError where a design
+    the table `distance`: what is left of it then is who is near, though without the gradient others come near.
+    workers: markets that run at once (default: as many as there are cores). progress is told (markets done, of how
+    many). ExperimentError where a design
     is unknown, or a number cannot be.
     """
     plan = Plan.of(
