@@ -321,6 +321,8 @@ class Environment:
         kept["PIP_USER"] = "0"
         kept["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
         kept["JUPYTER_PREFER_ENV_PATH"] = "1"
+        # What to type next is told in the words that were typed now.
+        kept["LOYALTY_SIM_TYPED"] = f"{Path(sys.executable).name} {sys.argv[0]}"
         return kept
 
     def fingerprint(self) -> str:

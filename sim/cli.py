@@ -133,7 +133,8 @@ def compare(
         console.print(result.summary())
     say_where(folder)
     if folder is not None:
-        page = shlex.join([NAME, "report", str(folder), "--out", f"{folder}.html"])
+        typed = os.environ.get("LOYALTY_SIM_TYPED", NAME)  # set by run.py, where the command is on no path
+        page = f"{typed} {shlex.join(['report', str(folder), '--out', f'{folder}.html'])}"
         terminal.say(f"a picture: {folder / 'comparison.png'}; a page for the board: {page}")
 
 

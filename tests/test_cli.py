@@ -57,7 +57,10 @@ def market(tmp_path: Path) -> Path:
 # --- what is right -----------------------------------------------------------------------------------------
 
 
-def test_compare_prints_one_json_object_and_nothing_else_on_standard_output(command, market) -> None:
+def test_compare_prints_one_json_object_and_nothing_else_on_standard_output(
+    command, market, monkeypatch
+) -> None:
+    monkeypatch.delenv("LOYALTY_SIM_TYPED", raising=False)
     code, out, err = command("compare", market, "--replicates", 3, "--json", "--out", "run")
     assert code == 0
     said = json.loads(out)
@@ -66,6 +69,12 @@ def test_compare_prints_one_json_object_and_nothing_else_on_standard_output(comm
     assert "simulating markets" in err
     assert "results are in run" in err
     assert "loyalty-sim report run --out run.html" in err
+
+
+def test_what_to_do_next_is_told_in_the_words_of_run_py(command, market, monkeypatch) -> None:
+    monkeypatch.setenv("LOYALTY_SIM_TYPED", "python3 run.py")
+    _, _, err = command("compare", market, "--replicates", 1, "--out", "run")
+    assert "python3 run.py report run --out run.html" in err
 
 
 def test_two_identical_designs_differ_by_exactly_nothing_in_a_real_market(command, market) -> None:
