@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.draws import U32
 from sim.experiments.errors import ExperimentError
-from sim.experiments.run import Cell, Outcome, Stopped
+from sim.experiments.run import Cell, Outcome, Stopped, begun
 from sim.measures.tally import Tally
 from sim.scenario import Scenario
 from sim.scenario.part import thaw
@@ -72,17 +72,7 @@ def _lived(
     world: Scenario, cell: Cell, window: int, stop: threading.Event
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
     """Spending a week in the three windows by customer, who was mailed, and who was a member when the last began."""
-    from sim.market import Market
-
-    market = Market(
-        world,
-        design=cell.design,
-        seed=cell.seed,
-        replicate=cell.replicate,
-        customers=cell.customers,
-        weeks=cell.weeks,
-        follow=True,
-    )
+    market = begun(world, cell, follow=True)
     people, first = market.population, market.burn_in - 2 * window
     register = _Register(market)
     spent = np.zeros((3, len(people)))

@@ -106,6 +106,22 @@ def measure_market(world: Scenario, cell: Cell, stop: threading.Event) -> Outcom
     return Outcome(metrics, seconds=time.perf_counter() - start)
 
 
+def begun(world: Scenario, cell: Cell, policies: Mapping[str, Own] | None = None, **options: Any) -> Market:
+    """The market of a cell before its first week. options: further ones of Market."""
+    from sim.market import Market
+
+    return Market(
+        world,
+        design=cell.design,
+        seed=cell.seed,
+        replicate=cell.replicate,
+        customers=cell.customers,
+        weeks=cell.weeks,
+        policies=policies,
+        **options,
+    )
+
+
 def lived(
     world: Scenario,
     cell: Cell,
@@ -117,18 +133,7 @@ def lived(
 
     options: further ones of Market.
     """
-    from sim.market import Market
-
-    market = Market(
-        world,
-        design=cell.design,
-        seed=cell.seed,
-        replicate=cell.replicate,
-        customers=cell.customers,
-        weeks=cell.weeks,
-        policies=policies,
-        **options,
-    )
+    market = begun(world, cell, policies, **options)
     for _ in range(cell.weeks):
         if stop.is_set():
             raise Stopped

@@ -20,7 +20,7 @@ import pandas as pd
 
 from sim.experiments.lab import Lab
 from sim.experiments.plan import Plan, check_design
-from sim.experiments.run import AS_WRITTEN, Cell, Outcome, Stopped, changes_of
+from sim.experiments.run import AS_WRITTEN, Cell, Outcome, Stopped, begun, changes_of
 from sim.experiments.watching import TABLES, Watcher
 from sim.experiments.whale import DECILES, POINTS, WhaleCurve
 from sim.scenario import Scenario
@@ -101,8 +101,7 @@ def watch(
     designs: all, unless some are named. without_gradient: runs every market once more without the goal gradient, for
     the table `distance`: what is left of it then is who is near, though without the gradient others come near.
     workers: markets that run at once (default: as many as there are cores). progress is told (markets done, of how
-    many). ExperimentError where a design
-    is unknown, or a number cannot be.
+    many). ExperimentError where a design is unknown, or a number cannot be.
     """
     plan = Plan.of(
         world,
@@ -147,18 +146,8 @@ def _gathered(name: str, seen: Sequence[tuple[Cell, dict[str, pd.DataFrame]]]) -
 
 def _watched(world: Scenario, cell: Cell, stop: threading.Event) -> Outcome:
     """One market, looked at after each measured week."""
-    from sim.market import Market
-
     start = time.perf_counter()
-    market = Market(
-        world,
-        design=cell.design,
-        seed=cell.seed,
-        replicate=cell.replicate,
-        customers=cell.customers,
-        weeks=cell.weeks,
-        follow=True,
-    )
+    market = begun(world, cell, follow=True)
     while market.week < market.burn_in:
         if stop.is_set():
             raise Stopped
