@@ -6,7 +6,6 @@ import asyncio
 import csv
 import io
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,24 +15,14 @@ import pytest
 
 from sim.dashboard.offer import Offer
 from sim.scenario import load
+from tests.browser import ARGUMENTS, CHROMIUM
 
 pytest.importorskip("panel", reason="PANEL IS NOT INSTALLED, SO THE DASHBOARD IS NOT CHECKED IN A BROWSER")
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="PLAYWRIGHT IS NOT INSTALLED, SO THE DASHBOARD IS NOT CHECKED IN A BROWSER"
 )
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="THERE IS NO CHROMIUM, SO THE DASHBOARD IS NOT CHECKED IN A BROWSER"
-)
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
 )
 LESSON = "lesson:status_and_its_loss"
 

@@ -17,6 +17,7 @@ from sim.measures import MEASURES
 from sim.report.page.grid import figures, spans
 from sim.report.page.verdict import agreement, contenders, first_on, uncertain, verdict
 from sim.scenario import Scenario
+from tests.browser import ARGUMENTS, CHROMIUM
 from tests.experiments import fake
 
 RUDE = "<script>alert(1)</script>"
@@ -143,19 +144,10 @@ def test_the_page_can_be_read_without_seeing_it(page: Page) -> None:
 
 def test_chromium_opens_the_page_without_asking_for_anything(written) -> None:
     sync = pytest.importorskip("playwright.sync_api")
-    chromium = Path("/usr/bin/chromium")
-    if not chromium.exists():
-        pytest.skip("no Chromium at /usr/bin/chromium: the page is not tried in a browser")
-    switches = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-dev-shm-usage",
-    ]
-    switches += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    if CHROMIUM is None:
+        pytest.skip("THERE IS NO CHROMIUM, SO THE REPORT IS NOT TRIED IN A BROWSER")
     with sync.sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=str(chromium), args=switches)
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         tab, asked, said = browser.new_page(viewport={"width": 390, "height": 844}), [], []
         tab.on("request", lambda request: asked.append(request.url))
         tab.on("console", lambda message: said.append(message.text))
